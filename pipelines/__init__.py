@@ -1,4 +1,4 @@
-"""One short script per stage of dvc.yaml: read, call once, write. Run as `python -m pipelines.NAME`.
+"""One short script per stage of dvc.yaml: read, call once, write. Run: `python -m pipelines.NAME`.
 
 Linear algebra runs on one thread: a sum split over threads differs in its last digits from
 machine to machine, and results here are to be the same bytes everywhere. It has to be said before

@@ -33,9 +33,7 @@ def read_settings(kind: type, raw: object, *, where: str):
             remedy=f"add {missing[0]} to {where}.",
         )
     hints = get_type_hints(kind)
-    return kind(
-        **{key: _read(hints[key], value, _below(where, key)) for key, value in raw.items()}
-    )
+    return kind(**{key: _read(hints[key], value, _below(where, key)) for key, value in raw.items()})
 
 
 def _read(hint: object, value: object, where: str):
@@ -47,7 +45,9 @@ def _read(hint: object, value: object, where: str):
     if origin is Literal:
         if value in arguments:
             return value
-        raise _unfit(where, value, f"one of {', '.join(map(str, arguments))}", _near(value, arguments))
+        raise _unfit(
+            where, value, f"one of {', '.join(map(str, arguments))}", _near(value, arguments)
+        )
     if origin is tuple:
         if not isinstance(value, list | tuple):
             raise _unfit(where, value, "a list, in square brackets")

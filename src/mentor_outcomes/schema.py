@@ -682,7 +682,8 @@ def released(table: Table) -> Table:
     Counts become numbers there, since a hidden count is missing.
     """
     columns = tuple(
-        replace(column, type="number") if (column.type, column.role) == ("integer", "result")
+        replace(column, type="number")
+        if (column.type, column.role) == ("integer", "result")
         else column
         for column in table.columns
     )

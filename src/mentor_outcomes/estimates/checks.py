@@ -1,0 +1,220 @@
+"""Which check applies to which outcome, with its thresholds; fail closed.
+
+A check is passed, in doubt, failed, not applicable by `RULES`, or not evaluated, which blocks like
+a failure. A study may waive a check by name, with a reason that the report prints: a waived check
+no longer blocks, but leaves a doubt.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.multitest import multipletests
+
+from mentor_outcomes.errors import StudyError
+
+ALL_KINDS = ("event", "panel", "scale")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check: what it asks, for which kinds of outcome, and where doubt and failure begin."""
+
+    asks: str
+    applies_to: tuple[str, ...]
+    doubt: float | None = None
+    fail: float | None = None
+
+
+RULES: Mapping[str, Rule] = {
+    "overlap": Rule(
+        "could those with and without a mentor have been either (share in equipoise)?",
+        ALL_KINDS,
+        doubt=0.4,
+        fail=0.2,
+    ),
+    "balance": Rule(
+        "were the two groups alike before the start (largest standardised difference)?",
+        ALL_KINDS,
+        doubt=0.1,
+        fail=0.1,
+    ),
+    "unmatched_mentees": Rule(
+        "how many of the mentored found no comparable colleague?", ALL_KINDS, doubt=0.1, fail=0.5
+    ),
+    "before_start_trend": Rule(
+        "did the two groups move alike before the start (joint test)?",
+        ("panel", "scale"),
+        doubt=0.10,
+        fail=0.01,
+    ),
+    "placebo_start": Rule(
+        "is there an effect where there can be none, a year before the start?", ALL_KINDS
+    ),
+    "attrition": Rule(
+        "did the two groups stop being observed to different extents?",
+        ("panel", "scale"),
+        doubt=0.05,
+        fail=0.10,
+    ),
+    "response": Rule(
+        "did the two groups answer the survey to different extents?",
+        ("scale",),
+        doubt=0.05,
+        fail=0.10,
+    ),
+    "measurement_invariance": Rule(
+        "do the answers mean the same in both groups and all waves?", ("scale",)
+    ),
+}
+"""Placebo start does not apply to leaving: both arms stay employed up to the true start."""
+
+CHECK_COLUMNS = ["check", "outcome", "role", "contrast", "result", "value", "message"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The result of one check: passed, in_doubt, failed, not_applicable or not_evaluated."""
+
+    result: str
+    value: float
+    message: str
+
+
+def is_applicable(check: str, kind: str, event: str | None) -> bool:
+    """Whether the table of rules has this check apply to this kind of outcome."""
+    if check == "placebo_start" and event == "voluntary_exit":
+        return False
+    return kind in RULES[check].applies_to
+
+
+NOT_APPLICABLE = Judgement("not_applicable", np.nan, "does not apply to this outcome")
+NOT_EVALUATED = Judgement("not_evaluated", np.nan, "was not evaluated")
+
+
+def judge_overlap(overlap: pd.Series | None) -> Judgement:
+    """From the design's row of `overlap`: share of the matched and eligible in equipoise."""
+    if overlap is None or not np.isfinite(overlap["equipoise_share"]):
+        return NOT_EVALUATED
+    share, rule = float(overlap["equipoise_share"]), RULES["overlap"]
+    result = "failed" if share < rule.fail else "in_doubt" if share < rule.doubt else "passed"
+    return Judgement(result, share, f"{share:.0%} of people could well have been in either group")
+
+
+def judge_unmatched(overlap: pd.Series | None) -> Judgement:
+    """From the design's row of `overlap`: share of eligible mentees without a comparator."""
+    if overlap is None or not np.isfinite(overlap["share_unmatched"]):
+        return NOT_EVALUATED
+    share, rule = float(overlap["share_unmatched"]), RULES["unmatched_mentees"]
+    result = "failed" if share > rule.fail else "in_doubt" if share > rule.doubt else "passed"
+    return Judgement(result, share, f"{share:.0%} of the mentored had no comparable colleague")
+
+
+def judge_balance(balance: pd.DataFrame) -> Judgement:
+    """From the design's rows of `balance`.
+
+    In doubt where some absolute standardised difference is over .1; failed where such a one also
+    differs from 0 after Holm's correction over all covariates: in small studies chance alone
+    brings differences over .1.
+    """
+    known = balance.dropna(subset=["smd_after"])
+    if known.empty:
+        return NOT_EVALUATED
+    size = known["smd_after"].abs().to_numpy()
+    largest, limit = float(size.max()), RULES["balance"].fail
+    p_values = known["smd_after_p_value"].fillna(1.0).to_numpy()
+    is_real = multipletests(p_values, alpha=0.05, method="holm")[0]
+    n_over = int((size > limit).sum())
+    result = (
+        "passed" if n_over == 0 else "failed" if ((size > limit) & is_real).any() else "in_doubt"
+    )
+    return Judgement(
+        result,
+        largest,
+        f"the largest standardised difference is {largest:.2f}; {n_over} of {len(known)} are over "
+        f"{limit:g}",
+    )
+
+
+def judge_trend(
+    p_value: float, smallest_detectable: float, smallest_worthwhile: float
+) -> Judgement:
+    """From the joint test of the periods before the start that were not matched on.
+
+    smallest_detectable   pre-start difference that the test would have found 4 times in 5, in the
+                          unit of `smallest_worthwhile`
+    """
+    if not np.isfinite(p_value):
+        return NOT_EVALUATED
+    rule = RULES["before_start_trend"]
+    words = f"joint test of earlier periods: p = {p_value:.2f}"
+    if p_value < rule.fail:
+        return Judgement("failed", p_value, words)
+    if p_value < rule.doubt:
+        return Judgement("in_doubt", p_value, words)
+    if not smallest_detectable <= smallest_worthwhile:
+        return Judgement(
+            "in_doubt",
+            p_value,
+            f"{words}, but a trend as large as the smallest worthwhile effect could have been "
+            "missed",
+        )
+    return Judgement("passed", p_value, words)
+
+
+def judge_difference_of_shares(
+    check: str, mentored: float, comparison: float, *, after_weights: float, what: str
+) -> Judgement:
+    """From the share of each arm still observed, and their difference once weighted."""
+    if not (np.isfinite(mentored) and np.isfinite(comparison)):
+        return NOT_EVALUATED
+    rule, gap = RULES[check], abs(mentored - comparison)
+    is_mended = np.isfinite(after_weights) and abs(after_weights) <= rule.fail
+    if gap > rule.fail and not is_mended:
+        result = "failed"
+    else:
+        result = "in_doubt" if gap > rule.doubt else "passed"
+    return Judgement(
+        result, gap, f"{what}: {mentored:.0%} of the mentored, {comparison:.0%} of the comparators"
+    )
+
+
+def check_rows(
+    judgements: Mapping[str, Judgement],
+    *,
+    outcome: str,
+    kind: str,
+    event: str | None,
+    role: str,
+    contrast: str,
+    waive: Mapping[str, str],
+) -> pd.DataFrame:
+    """Rows of `checks` for one outcome: every rule has one, evaluated or not."""
+    unknown = sorted(set(waive) - set(RULES))
+    if unknown:
+        raise StudyError(
+            f"checks.waive names {unknown[0]}, which is no check.",
+            expected=f"one of {', '.join(RULES)}.",
+            remedy="correct the name under checks.waive in params.yaml.",
+        )
+    rows = []
+    for check in RULES:
+        judgement = NOT_APPLICABLE
+        if is_applicable(check, kind, event):
+            judgement = judgements.get(check, NOT_EVALUATED)
+        is_waived = check in waive and judgement.result in ("failed", "not_evaluated")
+        rows.append(
+            {
+                "check": check,
+                "outcome": outcome,
+                "role": role,
+                "contrast": contrast,
+                "result": judgement.result,
+                "value": float(judgement.value),
+                "message": judgement.message,
+                "is_waived": is_waived,
+                "waiver": waive[check] if is_waived else None,
+            }
+        )
+    return pd.DataFrame(rows).astype({"waiver": "str"})

@@ -1,0 +1,126 @@
+"""Checks fail closed; the verdict is the first that fits."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mentor_outcomes import schema
+from mentor_outcomes.errors import StudyError
+from mentor_outcomes.estimates import checks
+from mentor_outcomes.estimates.verdicts import verdict
+
+CLEAN = {name: checks.Judgement("passed", 0.0, "fine") for name in checks.RULES}
+
+
+def rows(judgements, *, kind="event", event="promotion", waive=None):
+    return checks.check_rows(
+        judgements,
+        outcome="o",
+        kind=kind,
+        event=event,
+        role="protege",
+        contrast="any",
+        waive=waive or {},
+    )
+
+
+def judged(low, high, table, *, better="higher", s=2.0, enrolment="voluntary"):
+    return verdict(
+        low, high, better=better, smallest_worthwhile=s, checks=table, enrolment=enrolment
+    )
+
+
+def test_every_rule_has_a_row_and_one_not_evaluated_blocks():
+    table = rows({})
+    schema.CHECKS.check(table)
+    assert sorted(table["check"]) == sorted(checks.RULES)
+    assert judged(3.0, 9.0, table)[0] == "not_reliable"
+
+
+def test_a_waived_check_no_longer_blocks_but_leaves_a_doubt():
+    judgements = {k: v for k, v in CLEAN.items() if k != "placebo_start"}
+    table = rows(judgements, waive={"placebo_start": "no history before 2019"})
+    assert table.loc[table["check"] == "placebo_start", "waiver"].item() == "no history before 2019"
+    word, because = judged(3.0, 9.0, table)
+    assert word == "may_help" and "placebo start" in because and "waived" in because
+
+
+def test_a_waiver_that_names_no_check_is_refused():
+    with pytest.raises(StudyError, match="balanse"):
+        rows(CLEAN, waive={"balanse": "why not"})
+
+
+def test_the_placebo_start_does_not_apply_to_leaving_nor_trends_to_events():
+    table = rows(CLEAN, event="voluntary_exit").set_index("check")["result"]
+    assert table["placebo_start"] == "not_applicable"
+    assert table["before_start_trend"] == "not_applicable"
+    assert table["overlap"] == "passed"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "better", "word"),
+    [
+        (3.0, 9.0, "higher", "probably_helps"),
+        (-9.0, -3.0, "higher", "probably_hurts"),
+        (-9.0, -3.0, "lower", "probably_helps"),
+        (-1.5, 1.9, "higher", "too_small_to_matter"),
+        (0.5, 1.9, "higher", "too_small_to_matter"),
+        (-1.0, 9.0, "higher", "cannot_tell"),
+        (np.nan, np.nan, "higher", "not_reliable"),
+    ],
+)
+def test_the_first_verdict_that_fits(low, high, better, word):
+    assert judged(low, high, rows(CLEAN), better=better)[0] == word
+
+
+def test_only_a_clean_randomised_study_drops_probably():
+    assert judged(3.0, 9.0, rows(CLEAN), enrolment="randomised")[0] == "helps"
+    doubt = CLEAN | {"overlap": checks.Judgement("in_doubt", 0.3, "")}
+    assert judged(3.0, 9.0, rows(doubt), enrolment="randomised")[0] == "may_help"
+
+
+def test_balance_is_in_doubt_over_a_tenth_and_fails_when_chance_cannot_explain_it():
+    def balance(smd, p):
+        return pd.DataFrame({"smd_after": smd, "smd_after_p_value": p})
+
+    assert checks.judge_balance(balance([0.02, -0.09], [0.5, 0.001])).result == "passed"
+    assert checks.judge_balance(balance([0.02, -0.12], [0.5, 0.2])).result == "in_doubt"
+    # Holm: the smaller of two p-values is doubled, .02 * 2 < .05 < .03 * 2
+    assert checks.judge_balance(balance([0.02, -0.12], [0.5, 0.02])).result == "failed"
+    assert checks.judge_balance(balance([0.02, -0.12], [0.5, 0.03])).result == "in_doubt"
+    assert checks.judge_balance(balance([np.nan], [np.nan])).result == "not_evaluated"
+
+
+def test_overlap_and_unmatched_follow_their_thresholds():
+    def design(equipoise, unmatched):
+        return pd.Series({"equipoise_share": equipoise, "share_unmatched": unmatched})
+
+    assert checks.judge_overlap(design(0.40, 0)).result == "passed"
+    assert checks.judge_overlap(design(0.39, 0)).result == "in_doubt"
+    assert checks.judge_overlap(design(0.19, 0)).result == "failed"
+    assert checks.judge_overlap(None).result == "not_evaluated"
+    assert checks.judge_unmatched(design(1, 0.10)).result == "passed"
+    assert checks.judge_unmatched(design(1, 0.11)).result == "in_doubt"
+    assert checks.judge_unmatched(design(1, 0.51)).result == "failed"
+
+
+def test_a_trend_that_could_not_have_been_seen_is_a_doubt():
+    assert checks.judge_trend(0.5, 0.005, 0.01).result == "passed"
+    assert checks.judge_trend(0.5, 0.02, 0.01).result == "in_doubt"
+    assert checks.judge_trend(0.5, np.nan, 0.01).result == "in_doubt"
+    assert checks.judge_trend(0.05, 0.005, 0.01).result == "in_doubt"
+    assert checks.judge_trend(0.005, 0.005, 0.01).result == "failed"
+
+
+def test_unequal_attrition_fails_unless_the_weights_mend_it():
+    def judge(a, b, after):
+        return checks.judge_difference_of_shares(
+            "attrition", a, b, after_weights=after, what="still observed"
+        ).result
+
+    assert judge(0.80, 0.77, 0.0) == "passed"
+    assert judge(0.80, 0.73, 0.0) == "in_doubt"
+    assert judge(0.80, 0.65, 0.02) == "in_doubt"
+    assert judge(0.80, 0.65, 0.12) == "failed"
+    assert judge(0.80, 0.65, np.nan) == "failed"
+    assert judge(np.nan, 0.65, 0.0) == "not_evaluated"
