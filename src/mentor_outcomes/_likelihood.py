@@ -12,6 +12,9 @@ _BLOCK_ROWS = 65_536
 _STEP_TOLERANCE = 1e-9
 """Largest change of any row's linear predictor at which Newton stops; the error left after such a
 step is of the order of its square."""
+_SEPARATED_BELOW = 1e-8
+"""Information about a coefficient, as a share of that at the start, below which its estimate runs
+away: it would take log odds of 18 for all rows that inform it."""
 _COLLINEAR_BELOW = 1e-9
 """Smallest eigenvalue of the information scaled to unit diagonal; below it, only rounding."""
 
@@ -23,6 +26,23 @@ class Maximum:
     intercepts: np.ndarray
     n_iterations: int
     log_likelihood: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Information:
+    """Minus the second derivatives: intercepts (diagonal), cross terms, and what is left.
+
+    schur   information about the coefficients once the intercepts are profiled out
+    """
+
+    diagonal: np.ndarray
+    cross: np.ndarray
+    schur: np.ndarray
+
+    def solve(self, intercept_gradient: np.ndarray, gradient: np.ndarray):
+        profiled = gradient - self.cross.T @ (intercept_gradient / self.diagonal)
+        step = np.linalg.solve(self.schur, profiled)
+        return (intercept_gradient - self.cross @ step) / self.diagonal, step
 
 
 class LogitLikelihood:
@@ -40,24 +60,32 @@ class LogitLikelihood:
         intercepts, coefficients = self._start(), np.zeros(len(self.names))
         log_odds = intercepts[self.positions]
         likelihood = self._log_likelihood(log_odds)
+        at_start = None
         for iteration in range(1, max_iterations + 1):
-            information, intercept_step, step, change = self._newton_step(log_odds, iteration == 1)
+            gradient, information, own = self._derivatives(log_odds)
+            if at_start is None:
+                self._check_collinear(information.schur, own)
+                at_start = np.diag(information.schur)
+            elif (np.diag(information.schur) < _SEPARATED_BELOW * at_start).any():
+                raise self._separated(coefficients)
+            intercept_step, step = information.solve(*gradient)
+            change = self._change(intercept_step, step)
             share, log_odds, likelihood = self._line_search(log_odds, change, likelihood)
             intercepts = intercepts + share * intercept_step
             coefficients = coefficients + share * step
             if np.abs(change).max() < _STEP_TOLERANCE:
                 return self._in_own_units(
-                    coefficients, intercepts, information, iteration, likelihood
+                    coefficients, intercepts, information.schur, iteration, likelihood
                 )
-        raise self._separated(step)
+        raise self._separated(coefficients)
 
     def _start(self) -> np.ndarray:
         n = np.bincount(self.positions, self.weights, self.n_codes)
         rate = np.bincount(self.positions, self.weights * self.outcome, self.n_codes) / n
         return np.log(rate / (1 - rate))
 
-    def _newton_step(self, log_odds, is_first):
-        """Information about the coefficients, the step, and what it changes in each row."""
+    def _derivatives(self, log_odds: np.ndarray):
+        """Gradient (intercepts, coefficients), information, and its block of coefficients."""
         hazard = expit(log_odds)
         residual = self.weights * (self.outcome - hazard)
         curvature = self.weights * hazard * (1 - hazard)
@@ -71,24 +99,16 @@ class LogitLikelihood:
             own += scaled.T @ curved
             for j in range(len(self.names)):
                 cross[:, j] += np.bincount(self.positions[block], curved[:, j], self.n_codes)
-        intercept_gradient = np.bincount(self.positions, residual, self.n_codes)
         diagonal = np.bincount(self.positions, curvature, self.n_codes)
-        information = own - cross.T @ (cross / diagonal[:, None])
-        if is_first:
-            self._check_collinear(information, own)
-        try:
-            step = np.linalg.solve(
-                information, gradient - cross.T @ (intercept_gradient / diagonal)
-            )
-        except np.linalg.LinAlgError:
-            raise self._separated(np.ones(len(self.names))) from None
-        intercept_step = (intercept_gradient - cross @ step) / diagonal
+        information = _Information(diagonal, cross, own - cross.T @ (cross / diagonal[:, None]))
+        return (np.bincount(self.positions, residual, self.n_codes), gradient), information, own
+
+    def _change(self, intercept_step: np.ndarray, step: np.ndarray) -> np.ndarray:
+        """What a step changes in each row's log odds."""
         change = intercept_step[self.positions]
         for block in self._blocks():
             change[block] += self._scaled(block) @ step
-        if not np.isfinite(change).all():
-            raise self._separated(step)
-        return information, intercept_step, step, change
+        return change
 
     def _line_search(self, log_odds, change, likelihood):
         share = 1.0
@@ -127,10 +147,10 @@ class LogitLikelihood:
             involved = np.abs(vectors[:, 0]) > 0.05
             raise _collinear([n for n, is_in in zip(self.names, involved, strict=True) if is_in])
 
-    def _separated(self, step: np.ndarray) -> EstimationError:
-        # The coefficient that still runs away moves the linear predictor most.
+    def _separated(self, coefficients: np.ndarray) -> EstimationError:
+        # The coefficient that runs away moves the linear predictor most.
         widths = (self.values.max(axis=0) - self.values.min(axis=0)) / self.scale
-        name = self.names[int(np.argmax(np.abs(step) * widths))]
+        name = self.names[int(np.argmax(np.abs(coefficients) * widths))]
         return EstimationError(
             f"the logit has no finite answer: the coefficient of {name} runs away.",
             expected="people with and without the event at every value of the regressors.",

@@ -1,13 +1,17 @@
 """A mapping as read from YAML, into frozen dataclasses by their type hints."""
 
 import difflib
+import re
 import types
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from typing import Literal, Union, get_args, get_origin, get_type_hints
 
 from mentor_outcomes.errors import StudyError
+
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def read_settings(kind: type, raw: object, *, where: str):
@@ -74,6 +78,10 @@ def _read_plain(hint: object, value: object, where: str):
         return value
     if hint is date and isinstance(value, date) and not isinstance(value, datetime):
         return value
+    if hint is date and isinstance(value, str) and _ISO_DATE.fullmatch(value):
+        # DVC refuses what YAML reads as a date, so the study file quotes them.
+        with suppress(ValueError):
+            return date.fromisoformat(value)
     words = {
         bool: "true or false",
         int: "a whole number",

@@ -34,17 +34,29 @@ _ARROW_TYPES = {
 def read(table: Table, root: str | Path = ".", *, roles: Sequence[str] | None = None):
     """The table as written below `root`, checked; with `roles`, only columns of these roles."""
     path = Path(root) / table.path
-    if not path.exists():
-        raise SchemaError(
-            f"there is no {table.path}.",
-            expected=f"the table {table.name}: one row is {table.one_row_is}.",
-            remedy="run `dvc repro`, which makes what is missing in the right order.",
-        )
+    _check_written(path, table)
     frame = pq.read_table(path).to_pandas()
     table.check(frame)
     if roles is not None:
         frame = frame[[name for name in frame.columns if table.role_of(name) in roles]]
     return frame
+
+
+def scan(connection, table: Table, root: str | Path = "."):
+    """The table below `root` as an Ibis table of `connection`, read there when it is needed.
+
+    Its columns are checked, not its values: whoever wrote it has.
+    """
+    path = Path(root) / table.path
+    _check_written(path, table)
+    expression = connection.read_parquet(path, table_name=table.name)
+    table.check_columns(expression.columns)
+    return expression
+
+
+def collect(expression) -> pd.DataFrame:
+    """The rows of an Ibis table as a frame, with the types that `write` expects."""
+    return expression.to_pyarrow().to_pandas()
 
 
 def exists(table: Table, root: str | Path = ".") -> bool:
@@ -108,6 +120,15 @@ def round_significant(values: np.ndarray, digits: int = SIGNIFICANT_DIGITS) -> n
         for value, exponent in zip(values[usable].tolist(), exponents.tolist(), strict=True)
     ]
     return rounded
+
+
+def _check_written(path: Path, table: Table) -> None:
+    if not path.exists():
+        raise SchemaError(
+            f"there is no {table.path}.",
+            expected=f"the table {table.name}: one row is {table.one_row_is}.",
+            remedy="run `dvc repro`, which makes what is missing in the right order.",
+        )
 
 
 def _arrow_schema(table: Table, frame: pd.DataFrame) -> pa.Schema:

@@ -12,8 +12,25 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from mentor_outcomes._design_matrix import (
+    DesignMatrix,
+    Encoding,
+    as_text,
+    check_covariates,
+    design_matrix,
+)
 from mentor_outcomes._likelihood import LogitLikelihood
 from mentor_outcomes.errors import EstimationError
+
+__all__ = [
+    "DesignMatrix",
+    "Encoding",
+    "PooledLogit",
+    "as_text",
+    "check_covariates",
+    "design_matrix",
+    "pooled_logit",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +81,7 @@ def pooled_logit(
     intercepts: np.ndarray | pd.Series,
     names: Sequence[str] | None = None,
     weights: np.ndarray | pd.Series | None = None,
-    max_iterations: int = 60,
+    max_iterations: int = 50,
 ) -> PooledLogit:
     """Maximum likelihood of a logit with one intercept per period.
 
@@ -93,7 +110,7 @@ def pooled_logit(
     weights = np.ones(len(outcome)) if weights is None else np.asarray(weights, dtype="float64")
     codes, positions = np.unique(np.asarray(intercepts), return_inverse=True)
     _check_input(values, outcome, weights, names)
-    impossible, is_used = _certainties(values, outcome, weights, positions, len(codes), names)
+    impossible, is_used = _certainties(values, outcome, weights, positions)
     free_codes, free_positions = np.unique(positions[is_used], return_inverse=True)
     model = LogitLikelihood(
         values[is_used][:, ~impossible],
@@ -137,7 +154,7 @@ def _values(regressors: pd.DataFrame | np.ndarray, names: tuple[str, ...]) -> np
                 remedy="make the rows with the same design as those the model was fitted on.",
             )
         return regressors[list(names)].to_numpy(dtype="float64")
-    return np.asarray(regressors, dtype="float64").reshape(-1, len(names))
+    return np.asarray(regressors, dtype="float64")
 
 
 def _positions(codes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -160,7 +177,7 @@ def _check_input(values, outcome, weights, names) -> None:
         raise EstimationError(
             f"missing or infinite values in {', '.join(unfit)}.",
             expected="numbers throughout.",
-            remedy="make the columns with design.design_matrix, which marks what is missing.",
+            remedy="make the columns with design_matrix, which marks what is missing.",
         )
     if not np.isin(outcome, (0, 1)).all():
         raise EstimationError(
@@ -182,27 +199,22 @@ def _check_input(values, outcome, weights, names) -> None:
         )
 
 
-def _certainties(values, outcome, weights, positions, n_codes, names):
+def _certainties(values, outcome, weights, positions):
     """Which 0/1 columns never go with an event, and which rows can have one."""
-    n = np.bincount(positions, weights, n_codes)
-    n_events = np.bincount(positions, weights * outcome, n_codes)
-    n_certain = int(((n_events == n) & (n > 0)).sum())
+    is_binary = ((values == 0) | (values == 1)).all(axis=0)
+    impossible = is_binary & ((weights * outcome) @ values == 0)
+    n_events = np.bincount(positions, weights * outcome)
+    is_used = (weights > 0) & (n_events > 0)[positions]
+    is_used &= ~(values[:, impossible] != 0).any(axis=1)
+    n = np.bincount(positions, weights * is_used)
+    n_certain = int(((n > 0) & (n_events == n)).sum())
     if n_certain:
         raise EstimationError(
-            f"in {n_certain} periods everybody at risk has the event: it is certain there.",
+            f"in {n_certain} periods everybody who can have the event has it: it is certain there.",
             expected="somebody at risk without the event in every period that has one.",
             remedy="a certain start leaves nobody to compare with; shorten the window, or widen "
             "who counts as at risk.",
         )
-    weighted_events = weights * outcome
-    is_binary = np.array([np.isin(values[:, j], (0, 1)).all() for j in range(values.shape[1])])
-    impossible = (
-        is_binary.astype(bool) & (weighted_events @ values == 0)
-        if len(names)
-        else (np.zeros(0, dtype=bool))
-    )
-    is_used = (weights > 0) & (n_events > 0)[positions]
-    is_used &= ~(values[:, impossible] != 0).any(axis=1)
     return impossible, is_used
 
 

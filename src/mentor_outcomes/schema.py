@@ -8,6 +8,7 @@ earlier value of an outcome is a baseline under a name that says so (`log_pay_12
 Results (`result`) describe groups of people, never one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -60,7 +61,7 @@ class Table:
 
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return `frame` unchanged, or say which promise it breaks."""
-        self._check_columns(frame)
+        self.check_columns(frame.columns)
         for column in self.columns:
             _check_column(self.name, column, frame[column.name])
         self._check_key(frame)
@@ -70,15 +71,17 @@ class Table:
         """No rows, the right columns and types."""
         return pd.DataFrame({c.name: pd.Series([], dtype=_DTYPES[c.type]) for c in self.columns})
 
-    def _check_columns(self, frame: pd.DataFrame) -> None:
-        missing = [name for name in self.column_names() if name not in frame.columns]
+    def check_columns(self, names: Iterable[str]) -> None:
+        """Nothing, or an error about a promised column missing or one nobody promised."""
+        names = list(names)
+        missing = [name for name in self.column_names() if name not in names]
         if missing:
             raise SchemaError(
                 f"{self.name} lacks {', '.join(missing)}.",
                 expected=f"the columns {', '.join(self.column_names())}.",
                 remedy="run the stage that writes this table again, or mend that stage.",
             )
-        extra = [name for name in frame.columns if name not in self.column_names()]
+        extra = [name for name in names if name not in self.column_names()]
         if extra and not self.is_open:
             raise SchemaError(
                 f"{self.name} has columns nobody promised: {', '.join(map(str, extra))}.",
@@ -549,8 +552,17 @@ CENSORING_WEIGHTS = Table(
         _integer("set_id", "identifier"),
         _PERSON,
         _integer("period", "identifier"),
-        _number("unmentored_weight", "result", "for not having been mentored yet; mentored: 1"),
-        _number("stayed_weight", "result", "for not having left yet, both arms"),
+        _number(
+            "unmentored_weight",
+            "result",
+            "for not having been mentored yet by the middle of the period; mentored: 1",
+        ),
+        _number(
+            "unmentored_weight_at_end",
+            "result",
+            "the same at the period's last day; missing: no longer followed then",
+        ),
+        _number("stayed_weight", "result", "for not having left by its last day, both arms"),
     ),
 )
 _ESTIMATE_KEY = (

@@ -51,17 +51,23 @@ def test_a_change_of_any_module_a_stage_imports_runs_the_stage_again(stage):
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_settings_a_stage_uses_are_those_that_dvc_tracks_for_it(stage):
-    text = script_of(stage).read_text(encoding="utf-8")
+    tree = ast.parse(script_of(stage).read_text(encoding="utf-8"))
+    constants = {
+        node.targets[0].id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
     calls = [
         node
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "load_study"
     ]
     used = set()
     for call in calls:
         uses = [keyword.value for keyword in call.keywords if keyword.arg == "uses"]
         assert uses, f"{stage} reads the whole study file"
-        used |= set(ast.literal_eval(uses[0]))
+        value = constants[uses[0].id] if isinstance(uses[0], ast.Name) else uses[0]
+        used |= set(ast.literal_eval(value))
     assert used == set(STAGES[stage].get("params", []))
 
 

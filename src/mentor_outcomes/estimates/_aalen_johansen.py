@@ -1,0 +1,148 @@
+"""The weighted Aalen-Johansen estimator of one group, exact under ties, and its influence.
+
+With weighted hazards dL_c(t) = sum w dN_c / sum w Y, event-free share S and cumulative incidence
+F_j(t) = sum S(s-) dL_j(s), any sum theta = sum u(s) S(s-) dL_j(s) over s <= tau has the derivative
+u(s) S(s-) [c = j] - (theta - theta(s)) / (1 - dL(s)) with respect to dL_c(s). A row's influence is
+the sum of these derivatives times its own share of the hazard, w (dN_c - Y dL_c) / sum w Y.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates.risk_intervals import RiskIntervals
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Steps:
+    """The curve of one group, stepping at its distinct event times (of any cause).
+
+    first, last   (n,) the row is at risk at times first ... last - 1
+    cause         (n,) 0 ... n_causes - 1, or -1 if the row ends in no event
+    times         (k,) ascending
+    at_risk       (k,) weight at risk just before
+    n_at_risk     (k,) rows at risk just before
+    hazards       (n_causes, k) steps of the cause-specific cumulative hazards
+    event_free    (k,) share without any event just before
+    is_end        (k,) everybody at risk has an event
+    followed_to   end of follow-up
+    """
+
+    rows: RiskIntervals
+    first: np.ndarray
+    last: np.ndarray
+    cause: np.ndarray
+    times: np.ndarray
+    at_risk: np.ndarray
+    n_at_risk: np.ndarray
+    hazards: np.ndarray
+    event_free: np.ndarray
+    is_end: np.ndarray
+    followed_to: float
+
+    @property
+    def increments(self) -> np.ndarray:
+        """(n_causes, k) steps of the cumulative incidences."""
+        return self.event_free * self.hazards
+
+
+def aalen_johansen(rows: RiskIntervals, cause: np.ndarray, n_causes: int) -> Steps:
+    """The steps of the curve of `rows`; refuses one that ends while others are yet to enter."""
+    is_event = cause >= 0
+    times = np.unique(rows.exit[is_event])
+    first = np.searchsorted(times, rows.entry, side="right")
+    last = np.searchsorted(times, rows.exit, side="right")
+    n_times = len(times)
+    at_risk = _running_count(first, last, n_times, rows.weight)
+    n_at_risk = _running_count(first, last, n_times, None)
+    moment = last[is_event] - 1
+    place = cause[is_event] * n_times + moment
+    events = np.bincount(place, rows.weight[is_event], n_causes * n_times)
+    events = events.reshape(n_causes, n_times)
+    # Where everybody at risk has an event, their weight is the weight at risk, to the last digit.
+    is_end = np.bincount(moment, minlength=n_times) == n_at_risk
+    at_risk = np.where(is_end, events.sum(axis=0), at_risk)
+    hazards = events / at_risk
+    staying = np.where(is_end, 0.0, 1.0 - hazards.sum(axis=0))
+    event_free = np.concatenate([[1.0], np.cumprod(staying)])[:-1]
+    _refuse_early_end(times, is_end, rows)
+    return Steps(
+        rows=rows,
+        first=first,
+        last=last,
+        cause=cause,
+        times=times,
+        at_risk=at_risk,
+        n_at_risk=n_at_risk,
+        hazards=hazards,
+        event_free=event_free,
+        is_end=is_end,
+        followed_to=float(rows.exit.max()),
+    )
+
+
+def estimates_at(steps: Steps, tau: float, *, integrated: bool) -> np.ndarray:
+    """(n_causes,) cumulative incidence at tau, or its integral from 0 to tau.
+
+    Missing where follow-up ends before tau with somebody still event-free.
+    """
+    n_steps = int(np.searchsorted(steps.times, tau, side="right"))
+    if not is_known(steps, tau):
+        return np.full(len(steps.hazards), np.nan)
+    return steps.increments[:, :n_steps] @ _step_values(steps, tau, n_steps, integrated)
+
+
+def is_known(steps: Steps, tau: float) -> bool:
+    """Whether the curve reaches tau: somebody is followed so far, or everybody had an event."""
+    return tau <= steps.followed_to or bool(steps.is_end[-1:].any())
+
+
+def influence_at(steps: Steps, cause: int, tau: float, *, integrated: bool) -> np.ndarray:
+    """(n_clusters,) derivative of the estimate at tau when a cluster's weights grow in proportion.
+
+    Sums to 0 over the clusters; its squares sum to the variance.
+    """
+    rows = steps.rows
+    k = int(np.searchsorted(steps.times, tau, side="right"))
+    if k == 0:
+        return np.zeros(rows.n_clusters)
+    value = _step_values(steps, tau, k, integrated)
+    hazard = steps.hazards[:, :k].sum(axis=0)
+    is_end = steps.is_end[:k]
+    sum_so_far = np.cumsum(value * steps.increments[cause, :k])
+    own = value * steps.event_free[:k] / steps.at_risk[:k]
+    staying = np.where(is_end, 1.0, steps.at_risk[:k] * (1.0 - hazard))
+    later = np.where(is_end, 0.0, sum_so_far - sum_so_far[-1]) / staying
+    expected = np.cumsum(own * steps.hazards[cause, :k] + later * hazard)
+    expected = np.concatenate([[0.0], expected])
+
+    influence = expected[np.minimum(steps.first, k)] - expected[np.minimum(steps.last, k)]
+    has_event = np.flatnonzero((steps.cause >= 0) & (steps.last <= k))
+    moment = steps.last[has_event] - 1
+    influence[has_event] += later[moment] + np.where(
+        steps.cause[has_event] == cause, own[moment], 0.0
+    )
+    return np.bincount(rows.cluster, rows.weight * influence, rows.n_clusters)
+
+
+def _step_values(steps: Steps, tau: float, n_steps: int, integrated: bool) -> np.ndarray:
+    return tau - steps.times[:n_steps] if integrated else np.ones(n_steps)
+
+
+def _running_count(
+    first: np.ndarray, last: np.ndarray, n_times: int, weight: np.ndarray | None
+) -> np.ndarray:
+    change = np.bincount(first, weight, n_times + 1) - np.bincount(last, weight, n_times + 1)
+    return np.cumsum(change)[:-1]
+
+
+def _refuse_early_end(times: np.ndarray, is_end: np.ndarray, rows: RiskIntervals) -> None:
+    n_later = int((rows.entry >= times[is_end][0]).sum()) if is_end.any() else 0
+    if n_later:
+        raise EstimationError(
+            f"everybody at risk has had an event by time {times[is_end][0]:g}, before {n_later} "
+            "rows enter.",
+            expected="somebody at risk throughout, from the first entry on.",
+            remedy="start the clock later, at a time when enough people are at risk.",
+        )

@@ -1,0 +1,112 @@
+"""Chances of starting, leaving and answering, from the history recorded one period before."""
+
+import numpy as np
+import pandas as pd
+
+from mentor_outcomes.calendar import Calendar
+from mentor_outcomes.logit import design_matrix, pooled_logit
+from mentor_outcomes.study import Groups
+
+
+def hazards_by_period(
+    person_months: pd.DataFrame,
+    starts: pd.DataFrame,
+    exits: pd.DataFrame,
+    calendar: Calendar,
+    groups: Groups,
+) -> pd.DataFrame:
+    """One row per person and period they entered employed, with the chances during the period.
+
+    start_hazard           of a first mentorship; missing once mentored
+    exit_hazard            of any exit, if not mentored at its start
+    exit_hazard_mentored   the same if mentored at its start
+
+    `exits` holds the first day gone (gone_on): somebody whose last day is a period's last day is
+    still there at its end, and leaves in the next.
+    """
+    history = _lagged(person_months, starts, exits, calendar)
+    columns, categories = _covariates(groups)
+    start_hazard = np.full(len(history), np.nan)
+    never = (~history["was_mentored"] & ~history["is_prevalent"]).to_numpy()
+    start_hazard[never] = _start_hazard(history[never], columns, categories)
+    unmentored, mentored = _exit_hazards(history, columns, categories)
+    return history[["person_id", "period"]].assign(
+        start_hazard=start_hazard, exit_hazard=unmentored, exit_hazard_mentored=mentored
+    )
+
+
+def response_probability(
+    asked: pd.DataFrame, person_months: pd.DataFrame, groups: Groups
+) -> tuple[np.ndarray, np.ndarray]:
+    """Chance of answering per row of `asked`, and whether mentored by the end of the period before.
+
+    `asked` holds person_id, wave, period and has_answered. Those without a row in the period
+    before share the share of them that answered.
+    """
+    columns, categories = _covariates(groups)
+    earlier = person_months[["person_id", "period", "is_mentored_ever", *columns]]
+    earlier = earlier.assign(period=earlier["period"] + 1, is_known=True)
+    rows = asked.merge(earlier, on=["person_id", "period"], how="left", validate="many_to_one")
+    is_known = rows["is_known"].notna().to_numpy()
+    is_mentored = rows["is_mentored_ever"].eq(True).to_numpy()
+    answered = rows["has_answered"].to_numpy()
+    probability = np.full(len(rows), answered[~is_known].mean() if (~is_known).any() else np.nan)
+    waves_answered = rows.groupby("wave")["has_answered"].transform("all").to_numpy()
+    modelled = is_known & ~waves_answered
+    probability[is_known & waves_answered] = 1.0
+    if answered[modelled].any():
+        known = rows[modelled]
+        design = design_matrix(known[columns], columns, categories=categories).columns
+        design = design.assign(is_mentored=is_mentored[modelled].astype("float64"))
+        fit = pooled_logit(answered[modelled], design, intercepts=known["wave"])
+        probability[modelled] = fit.hazard(design, known["wave"])
+    return probability, is_mentored
+
+
+def _covariates(groups: Groups) -> tuple[list[str], list[str]]:
+    """The history that predicts: the matching covariates and exact columns, each once."""
+    return list(dict.fromkeys([*groups.covariates, *groups.exact])), list(groups.exact)
+
+
+def _lagged(
+    person_months: pd.DataFrame, starts: pd.DataFrame, exits: pd.DataFrame, calendar: Calendar
+) -> pd.DataFrame:
+    """Person-months moved one period on, with what happened in that period."""
+    history = person_months.assign(period=person_months["period"] + 1)
+    history = history[history["period"] < calendar.n_periods]
+    of_person = starts.set_index("person_id")
+    started_on = history["person_id"].map(of_person["started_on"]).astype("datetime64[us]")
+    start_period = calendar.period_of(started_on)
+    prevalent = of_person.index[of_person["is_prevalent"]]
+    gone = exits[exits["gone_on"] <= pd.Timestamp(calendar.observed_to)]
+    gone = gone.assign(period=calendar.period_of(gone["gone_on"]).astype("int64"), leaves=True)
+    gone = gone[["person_id", "period", "leaves"]].drop_duplicates()
+    history = history.assign(
+        starts=(start_period == history["period"]),
+        was_mentored=(start_period < history["period"]),
+        is_prevalent=history["person_id"].isin(prevalent),
+    ).merge(gone, on=["person_id", "period"], how="left", validate="one_to_one")
+    return history.assign(leaves=history["leaves"].notna())
+
+
+def _start_hazard(never: pd.DataFrame, columns: list[str], categories: list[str]) -> np.ndarray:
+    if not never["starts"].any():
+        return np.zeros(len(never))
+    design = design_matrix(never[columns], columns, categories=categories).columns
+    if "is_on_leave" not in columns and never["is_on_leave"].any():
+        design = design.assign(is_on_leave=never["is_on_leave"].astype("float64"))
+    fit = pooled_logit(never["starts"], design, intercepts=never["period"])
+    return fit.hazard(design, never["period"])
+
+
+def _exit_hazards(
+    history: pd.DataFrame, columns: list[str], categories: list[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Hazards of leaving of every row, were it unmentored and were it mentored."""
+    if not history["leaves"].any():
+        return np.zeros(len(history)), np.zeros(len(history))
+    design = design_matrix(history[columns], columns, categories=categories).columns
+    design = design.assign(is_mentored=history["was_mentored"].astype("float64"))
+    fit = pooled_logit(history["leaves"], design, intercepts=history["period"])
+    unmentored = fit.hazard(design.assign(is_mentored=0.0), history["period"])
+    return unmentored, fit.hazard(design.assign(is_mentored=1.0), history["period"])

@@ -1,0 +1,88 @@
+"""Rows of `estimates` and `curves` for an outcome that happens on a day."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from mentor_outcomes import schema
+from mentor_outcomes.estimates.event_hazards import set_hazard_row, spell_hazard_row
+from mentor_outcomes.estimates.event_question import EventQuestion
+from mentor_outcomes.estimates.event_risks import naive_risk_rows, risk_curves, risk_rows
+from mentor_outcomes.estimates.follow_up import ELIGIBILITY, set_records
+from mentor_outcomes.estimates.naive_events import naive_records
+from mentor_outcomes.estimates.result_rows import as_table, blocked
+from mentor_outcomes.study import Analysis, Groups, Outcome, StudySection
+
+MATCHED = "effect on the mentored who could be compared"
+AS_ASSIGNED = "effect on the mentored who could be compared, whoever is mentored later"
+EVERYONE = "association among everyone not yet mentored when recording began"
+NAIVE = "association, ever against never mentored"
+
+
+def event_rows(
+    outcome_name: str,
+    outcome: Outcome,
+    *,
+    matched_sets: pd.DataFrame,
+    events: pd.DataFrame,
+    spells: pd.DataFrame,
+    first_mentorships: pd.DataFrame,
+    censoring_weights: pd.DataFrame,
+    section: StudySection,
+    analysis: Analysis,
+    groups: Groups,
+    role: str,
+    contrast: str,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One row per method, quantity and horizon of the outcome, and the points of its curves.
+
+    The tables are schema.MATCHED_SETS, PERSON_EVENTS, SPELLS_AT_RISK (its exposure is that of
+    `role`), FIRST_MENTORSHIPS and CENSORING_WEIGHTS; other designs in them are passed over.
+
+    Methods: cumulative_incidence, mean_time and cox on the matched sets, weighted, by days since
+    time zero; cox_time_varying on everyone, by days in the grade (promotion) or of tenure
+    (leaving); naive, which is biased and shown as a warning. Errors are clustered by person.
+    What cannot be estimated has its row all the same, with the reason.
+    """
+    design = {"role": role, "contrast": contrast, "eligibility": ELIGIBILITY[outcome.event]}
+    question = EventQuestion(
+        subject={"outcome": outcome_name, "role": role, "contrast": contrast},
+        label=outcome.label or outcome_name.replace("_", " "),
+        is_primary=outcome.primary,
+        analysis=analysis,
+    )
+    records = set_records(
+        _of(matched_sets, design),
+        outcome,
+        events=events,
+        first_mentorships=first_mentorships,
+        censoring_weights=_of(censoring_weights, design),
+        section=section,
+        groups=groups,
+        longest_months=max(analysis.horizons_months),
+    )
+    naive = naive_records(spells, events, first_mentorships, outcome, role=role, section=section)
+    estimand = MATCHED if groups.comparators_mentored_later == "censor" else AS_ASSIGNED
+    rows = [
+        *risk_rows(question, records, estimand),
+        set_hazard_row(question, records, estimand),
+        spell_hazard_row(question, spells, outcome, EVERYONE),
+        *naive_risk_rows(question, naive, NAIVE),
+    ]
+    if contrast != "any":
+        rows = [_any_only(row) for row in rows]
+    curves = risk_curves(question, records)
+    return as_table(rows, schema.ESTIMATES), as_table(curves, schema.CURVES)
+
+
+def _of(table: pd.DataFrame, design: Mapping[str, str]) -> pd.DataFrame:
+    chosen = np.logical_and.reduce([table[name] == value for name, value in design.items()])
+    return table[chosen]
+
+
+def _any_only(row: dict) -> dict:
+    """Of a narrower contrast, what does not rest on its matched sets is blocked."""
+    if row["method"] not in ("cox_time_varying", "naive"):
+        return row
+    return blocked(row, f"{row['method']} is made for the contrast 'any' only")

@@ -1,0 +1,59 @@
+"""What is asked of the records of one event outcome, and how many people can answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mentor_outcomes.calendar import days_of_months
+from mentor_outcomes.estimates.follow_up import EVENT
+from mentor_outcomes.study import Analysis
+
+ARMS = ("mentored", "comparison")
+PER_100 = "per 100 people"
+COLUMNS = {"entry": "entry", "exit": "exit", "cluster": "person_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class EventQuestion:
+    """About which outcome and whom, how far, and how sure.
+
+    subject   outcome, role and contrast of every row
+    label     the event in words
+    """
+
+    subject: Mapping[str, str]
+    label: str
+    is_primary: bool
+    analysis: Analysis
+
+    def about(self, method: str, quantity: str, unit: str, estimand: str, **more) -> dict:
+        """What a row is about, as `result_rows` wants it."""
+        named = {"method": method, "quantity": quantity, "unit": unit, "estimand": estimand}
+        return {**self.subject, **named, **more}
+
+
+def why_nothing(question: EventQuestion, records: pd.DataFrame) -> str | None:
+    """Why the records can answer nothing at all, if so."""
+    if set(records["arm"]) != set(ARMS):
+        return "nobody could be compared: there are no people in one arm, or in both"
+    if not (records["cause"] == EVENT).any():
+        return f"nobody who was followed had the event ({question.label})"
+    return None
+
+
+def people(records: pd.DataFrame, months: float = np.inf) -> dict[str, float]:
+    """Distinct people per arm, and those of both with an event within so many months."""
+    n_people = records.groupby("arm")["person_id"].nunique()
+    return {
+        "n_mentored": float(n_people.get("mentored", 0)),
+        "n_comparison": float(n_people.get("comparison", 0)),
+        "n_events": n_with_event(records, months),
+    }
+
+
+def n_with_event(records: pd.DataFrame, months: float) -> float:
+    """Distinct people with an event within so many months."""
+    is_event = (records["cause"] == EVENT) & (records["exit"] <= days_of_months(months))
+    return float(records.loc[is_event, "person_id"].nunique())

@@ -1,0 +1,176 @@
+"""Risks of an event by each horizon, the time gained, and curves by month; two arms."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from mentor_outcomes.calendar import DAYS_PER_MONTH, days_of_months
+from mentor_outcomes.estimates.event_question import (
+    ARMS,
+    COLUMNS,
+    PER_100,
+    EventQuestion,
+    n_with_event,
+    people,
+    why_nothing,
+)
+from mentor_outcomes.estimates.follow_up import EVENT
+from mentor_outcomes.estimates.incidence import cumulative_incidence
+from mentor_outcomes.estimates.incidence_result import IncidenceResult
+from mentor_outcomes.estimates.mean_time import mean_time
+from mentor_outcomes.estimates.result_rows import blocked, estimated
+
+RISK = "cumulative_incidence"
+
+
+def risk_rows(question: EventQuestion, records: pd.DataFrame, estimand: str) -> list[dict]:
+    """Per horizon: risk difference, both risks, and difference in mean time since the event.
+
+    `records` as of `follow_up.set_records`.
+    """
+    horizons = question.analysis.horizons_months
+    if why_nothing(question, records):
+        return _all_blocked(question, records, lambda months: _abouts(question, months, estimand))
+    risks = _risks(records, horizons)
+    gains = mean_time(
+        records, cause="cause", by="arm", weights="weight", at=days_of_months(horizons), **COLUMNS
+    )
+    rows = []
+    for months in horizons:
+        found = _risk_figures(risks, months, question.analysis.confidence)
+        gain = _at(gains.difference(*ARMS, question.analysis.confidence), months)
+        scaled = [*((figures, 100.0) for figures in found), (gain, 1 / DAYS_PER_MONTH)]
+        abouts = _abouts(question, months, estimand)
+        rows += _rows(question, records, risks, months, abouts, scaled)
+    return rows
+
+
+def naive_risk_rows(question: EventQuestion, records: pd.DataFrame, estimand: str) -> list[dict]:
+    """Per horizon the risk difference of the arms as they come; see `naive_events`."""
+
+    def abouts(months: float) -> list[dict]:
+        at = {"horizon_months": float(months)}
+        return [question.about("naive", "risk_difference", PER_100, estimand, **at)]
+
+    if why_nothing(question, records):
+        return _all_blocked(question, records, abouts)
+    horizons = question.analysis.horizons_months
+    risks = _risks(records, horizons)
+    rows = []
+    for months in horizons:
+        found = _risk_figures(risks, months, question.analysis.confidence)[:1]
+        scaled = [(figures, 100.0) for figures in found]
+        rows += _rows(question, records, risks, months, abouts(months), scaled)
+    return rows
+
+
+def risk_curves(question: EventQuestion, records: pd.DataFrame) -> list[dict]:
+    """One point per whole month and arm, and of the difference.
+
+    At risk behind the difference is the smaller of the two numbers. Points that nobody is
+    followed to are missing; so are errors as long as an arm has no event.
+    """
+    if why_nothing(question, records):
+        return []
+    confidence = question.analysis.confidence
+    months = np.arange(np.floor(max(question.analysis.horizons_months)) + 1)
+    risks = _risks(records, months)
+    about = question.about(RISK, RISK, PER_100, "none", subgroup="all")
+    arms = risks.tidy(confidence)
+    tables = {arm: arms[(arms["group"] == arm) & (arms["state"] == EVENT)] for arm in ARMS}
+    difference = risks.difference(*ARMS, confidence)
+    tables["difference"] = difference[difference["state"] == EVENT].assign(
+        n_at_risk=np.minimum(*(tables[arm]["n_at_risk"].to_numpy() for arm in ARMS)),
+        n_events=[n_with_event(records, month) for month in months],
+    )
+    return [
+        about | {"arm": arm, "months": month} | _per_100(point)
+        for arm, table in tables.items()
+        for month, point in zip(months, table.to_dict("records"), strict=True)
+    ]
+
+
+def _per_100(point: dict) -> dict:
+    shares = ("estimate", "std_error", "ci_low", "ci_high")
+    counts = {name: point[name] for name in ("n_at_risk", "n_events")}
+    return {name: 100 * point[name] for name in shares} | counts
+
+
+def _risks(records: pd.DataFrame, months: Sequence[float]) -> IncidenceResult:
+    times = days_of_months(months)
+    return cumulative_incidence(
+        records, cause="cause", by="arm", weights="weight", at=times, **COLUMNS
+    )
+
+
+def _rows(
+    question: EventQuestion,
+    records: pd.DataFrame,
+    risks: IncidenceResult,
+    months: float,
+    abouts: list[dict],
+    scaled: Iterable[tuple[pd.Series, float]],
+) -> list[dict]:
+    """The rows of one horizon: all of them estimated or all of them blocked."""
+    counts = people(records, months)
+    reason = _why_blocked(question, risks, months)
+    if reason:
+        return [blocked(about, reason, **counts) for about in abouts]
+    return [
+        estimated(about | {"error_type": risks.error_type}, figures, scale=scale, **counts)
+        for about, (figures, scale) in zip(abouts, scaled, strict=True)
+    ]
+
+
+def _all_blocked(question: EventQuestion, records: pd.DataFrame, abouts_of) -> list[dict]:
+    reason = why_nothing(question, records)
+    counts = people(records)
+    horizons = question.analysis.horizons_months
+    return [blocked(about, reason, **counts) for months in horizons for about in abouts_of(months)]
+
+
+def _abouts(question: EventQuestion, months: float, estimand: str) -> list[dict]:
+    """The four rows of a horizon on the matched sets."""
+    is_main = months == question.analysis.main_horizon_months
+    headline = {"horizon_months": float(months), "is_headline": True}
+    beside = {"horizon_months": float(months)}
+    is_primary = question.is_primary and is_main
+    return [
+        question.about(
+            RISK, "risk_difference", PER_100, estimand, is_primary=is_primary, **headline
+        ),
+        question.about(RISK, "risk_mentored", PER_100, estimand, **beside),
+        question.about(RISK, "risk_comparison", PER_100, estimand, **beside),
+        question.about("mean_time", "mean_time_difference", "months", estimand, **headline),
+    ]
+
+
+def _risk_figures(risks: IncidenceResult, months: float, confidence: float) -> list[pd.Series]:
+    by_arm = risks.tidy(confidence).set_index("group")
+    difference = risks.difference(*ARMS, confidence)
+    return [_at(difference, months), *(_at(by_arm.loc[arm], months) for arm in ARMS)]
+
+
+def _at(table: pd.DataFrame, months: float) -> pd.Series:
+    is_row = (table["state"] == EVENT) & (table["time"] == float(days_of_months(months)))
+    return table[is_row].iloc[0]
+
+
+def _why_blocked(question: EventQuestion, risks: IncidenceResult, months: float) -> str | None:
+    """Why a horizon cannot be estimated, if so; tells no small count."""
+    least = question.analysis.minimum_at_risk
+    place = int(np.flatnonzero(risks.times == float(days_of_months(months)))[0])
+    n_at_risk = dict(zip(risks.groups, risks.n_at_risk[:, place], strict=True))
+    few = [arm for arm in ARMS if n_at_risk[arm] < least]
+    if few:
+        return (
+            f"fewer than {least} people of the {' and of the '.join(few)} arm are still followed "
+            f"at {months:g} months"
+        )
+    if np.isnan(_at(risks.difference(*ARMS), months)["std_error"]):
+        return (
+            f"the event ({question.label}) has not happened in both arms by {months:g} months, "
+            "so that no error can be estimated"
+        )
+    return None

@@ -1,0 +1,242 @@
+"""Cumulative incidence with competing events, in groups, with clustered errors."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates._aalen_johansen import (
+    Steps,
+    aalen_johansen,
+    estimates_at,
+    influence_at,
+)
+from mentor_outcomes.estimates.incidence_result import EVENT_FREE, IncidenceResult
+from mentor_outcomes.estimates.risk_intervals import (
+    SAME_DAY,
+    RiskIntervals,
+    require_columns,
+    risk_intervals,
+)
+
+CENSORED = ("", "censored")
+_LARGEST_TABLE = 20_000  # stated times x causes x groups, for each of which all rows are passed
+
+
+def cumulative_incidence(
+    records: pd.DataFrame,
+    *,
+    entry: str | None,
+    exit: str,
+    cause: str,
+    by: str | None = None,
+    weights: str | None = None,
+    cluster: str | None = None,
+    at: Iterable[float] | None = None,
+    same_day: float = SAME_DAY,
+) -> IncidenceResult:
+    """Share of each group that has had an event of each cause by each time.
+
+    Aalen-Johansen (1978), exact under ties and delayed entry; with one cause it is one minus
+    Kaplan-Meier. Assumes that being censored or entering late tells nothing about the hazards,
+    given the weights.
+
+    Parameters
+    ----------
+    records : one row per interval; a unit may have several (split where its weight changes)
+    entry, exit : columns; a row is at risk on (entry, exit]. No entry: from 0
+    cause : column of text; empty, "censored" or missing: the row ends in no event
+    by : column; one curve for each of its values
+    weights : column of weights above 0, taken as known
+    cluster : column, such as the person, whose rows belong together. None: each row is its own
+    at : times at which estimates and errors are wanted. None: every distinct event time
+    same_day : an event on the day of entry counts as that much later, in units of time
+
+    Errors are infinitesimal jackknife: the root of the sum of squared influences of the clusters,
+    with no small-sample correction. Checked by hand in tests/spec/test_incidence.py, and against
+    R's `survfit` in tests/reference.
+    """
+    return estimates_in_groups(
+        records,
+        quantity="cumulative_incidence",
+        entry=entry,
+        exit=exit,
+        cause=cause,
+        by=by,
+        weights=weights,
+        cluster=cluster,
+        at=at,
+        same_day=same_day,
+    )
+
+
+def estimates_in_groups(
+    records: pd.DataFrame, *, quantity, entry, exit, cause, by, weights, cluster, at, same_day
+) -> IncidenceResult:
+    require_columns(records, [cause, by])
+    code, causes = _causes(records[cause])
+    rows = risk_intervals(
+        records,
+        entry=entry,
+        exit=exit,
+        is_event=code >= 0,
+        weights=weights,
+        cluster=cluster,
+        same_day=same_day,
+    )
+    group, groups = _groups(records, by)
+    times = _times(at, rows, code >= 0, len(groups) * (len(causes) + 1))
+    selections = [np.flatnonzero(group == g) for g in range(len(groups))]
+    steps = [
+        aalen_johansen(_selected(rows, chosen), code[chosen], len(causes)) for chosen in selections
+    ]
+    integrated = quantity == "mean_time"
+    estimates = np.stack([_estimates(part, times, integrated) for part in steps])
+    return IncidenceResult(
+        quantity=quantity,
+        groups=groups,
+        states=(*causes, EVENT_FREE),
+        times=times,
+        estimates=estimates,
+        covariance=_covariance(steps, len(causes), times, integrated),
+        n_at_risk=np.stack([_n_at_risk(part, times) for part in steps]),
+        n_events=np.stack([_n_events(part, times, len(causes)) for part in steps]),
+        curve=_curve(steps, groups, causes),
+        error_type=_error_type(cluster, weights),
+    )
+
+
+def _causes(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Each row's cause as a position among the causes in order of name; -1: none."""
+    codes, found = pd.factorize(column)
+    if not all(isinstance(name, str) for name in found):
+        raise EstimationError(
+            f"the column {column.name} holds {column.dtype}.",
+            expected="text: the cause that ends the row, or empty if none does.",
+            remedy="make it with a name for each cause.",
+        )
+    if EVENT_FREE in found:
+        raise EstimationError(
+            f"a cause is called {EVENT_FREE}.",
+            expected="the name of an event; this word means that there was none.",
+            remedy="leave the cause empty where there was no event.",
+        )
+    causes = tuple(sorted(set(found) - set(CENSORED)))
+    position = {name: place for place, name in enumerate(causes)}
+    place = np.array([position.get(name, -1) for name in found] + [-1])  # the last: missing
+    return place[codes], causes
+
+
+def _groups(records: pd.DataFrame, by: str | None) -> tuple[np.ndarray, tuple[str, ...]]:
+    if by is None:
+        return np.zeros(len(records), dtype=int), ("all",)
+    codes, values = pd.factorize(records[by], sort=True)
+    n_missing = int((codes < 0).sum())
+    if n_missing:
+        raise EstimationError(
+            f"{n_missing} of {len(records)} rows have no {by}.",
+            expected="a group for every row.",
+            remedy="leave these rows out with a count, or give them a group of their own.",
+        )
+    return codes, tuple(str(value) for value in values)
+
+
+def _times(at, rows: RiskIntervals, is_event: np.ndarray, n_curves: int) -> np.ndarray:
+    times = np.unique(rows.exit[is_event] if at is None else np.asarray(list(at), dtype=float))
+    if not np.isfinite(times).all() or (times < 0).any() or len(times) == 0:
+        raise EstimationError(
+            "the times `at` are empty, negative, missing or infinite, or there is no event.",
+            expected="numbers of zero or more, in the unit of entry and exit.",
+            remedy="state the times at which estimates are wanted.",
+        )
+    if len(times) * n_curves > _LARGEST_TABLE:
+        raise EstimationError(
+            f"{len(times)} times x {n_curves} curves were asked for.",
+            expected=f"at most {_LARGEST_TABLE} estimates with errors.",
+            remedy="state fewer times in `at`; the result's `curve` has every step.",
+        )
+    return times
+
+
+def _selected(rows: RiskIntervals, chosen: np.ndarray) -> RiskIntervals:
+    return RiskIntervals(
+        rows.entry[chosen],
+        rows.exit[chosen],
+        rows.weight[chosen],
+        rows.cluster[chosen],
+        rows.n_clusters,
+    )
+
+
+def _estimates(steps: Steps, times: np.ndarray, integrated: bool) -> np.ndarray:
+    by_cause = np.column_stack([estimates_at(steps, t, integrated=integrated) for t in times])
+    whole = times if integrated else np.ones(len(times))
+    return np.vstack([by_cause, whole - by_cause.sum(axis=0)])
+
+
+def _covariance(
+    steps: list[Steps], n_causes: int, times: np.ndarray, integrated: bool
+) -> np.ndarray:
+    """(states, times, groups, groups); one time and state in memory at once."""
+    n_groups = len(steps)
+    covariance = np.zeros((n_causes + 1, len(times), n_groups, n_groups))
+    for t, tau in enumerate(times):
+        total = 0.0
+        for c in range(n_causes):
+            influence = np.column_stack(
+                [influence_at(part, c, tau, integrated=integrated) for part in steps]
+            )
+            covariance[c, t] = influence.T @ influence
+            total = total + influence
+        covariance[n_causes, t] = total.T @ total if n_causes else 0.0
+    return covariance
+
+
+def _n_at_risk(steps: Steps, times: np.ndarray) -> np.ndarray:
+    rows = steps.rows
+    return np.array(
+        [
+            _n_clusters(
+                rows, ((rows.entry < t) & (t <= rows.exit)) | ((t == 0) & (rows.entry == 0))
+            )
+            for t in times
+        ]
+    )
+
+
+def _n_events(steps: Steps, times: np.ndarray, n_causes: int) -> np.ndarray:
+    rows, cause = steps.rows, steps.cause
+    of_state = [cause == c for c in range(n_causes)] + [cause >= 0]
+    return np.array(
+        [[_n_clusters(rows, chosen & (rows.exit <= t)) for t in times] for chosen in of_state]
+    )
+
+
+def _n_clusters(rows: RiskIntervals, chosen: np.ndarray) -> int:
+    seen = np.zeros(rows.n_clusters, dtype=bool)
+    seen[rows.cluster[chosen]] = True
+    return int(seen.sum())
+
+
+def _curve(steps: list[Steps], groups: tuple[str, ...], causes: tuple[str, ...]) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame(
+            {
+                "group": group,
+                "cause": cause,
+                "time": part.times,
+                "n_at_risk": part.n_at_risk,
+                "estimate": np.cumsum(part.increments[c]),
+            }
+        )
+        for part, group in zip(steps, groups, strict=True)
+        for c, cause in enumerate(causes)
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _error_type(cluster: str | None, weights: str | None) -> str:
+    clustered = "" if cluster is None else f", clustered by {cluster}"
+    known = "" if weights is None else "; weights taken as known"
+    return f"influence function{clustered}, no small-sample correction{known}"

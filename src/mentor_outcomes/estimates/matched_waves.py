@@ -1,0 +1,138 @@
+"""Matched differences of survey scores: the last wave before the start against waves after it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from mentor_outcomes.calendar import days_of_months
+from mentor_outcomes.estimates.matched_difference import MatchedDifference, difference_of_changes
+from mentor_outcomes.estimates.risk_intervals import require_columns
+
+WINDOW_MONTHS = 6
+"""A horizon of h months takes the last wave opened more than h - 6 and up to h months after."""
+
+
+def matched_wave_difference(
+    sets: pd.DataFrame,
+    waves: pd.DataFrame,
+    *,
+    outcome: str,
+    months_since_start: Sequence[float],
+    follow_up: pd.DataFrame | None = None,
+    response: pd.DataFrame | None = None,
+    minimum_people: int = 2,
+) -> tuple[MatchedDifference, float]:
+    """Mean change in score of the mentored less that of their comparators; and the SD before.
+
+    The change runs from the last wave opened before time zero to the last one opened more than
+    h - 6 and up to h months after time zero, for each h of `months_since_start`; negative h: the
+    placebo of earlier waves. Scores are in points. The second value is the SD of the comparators'
+    scores before the start, weighted as in their sets, to put differences in SDs of it (taken as
+    known).
+
+    Parameters
+    ----------
+    sets        one row per set and person: set_id, person_id, time_zero, is_mentored, weight
+    waves       one row per person and wave: person_id, wave, opened_on, period and the outcome,
+                missing where not answered
+    follow_up   as for `matched_difference`; a member counts in a wave if followed to the end of
+                the period that holds it
+    response    one row per person and wave answered: person_id, wave, response_weight; weights
+                are multiplied by those of both waves. Without it: 1
+
+    Members without a score before have no change, and are counted. Who answered first after time
+    zero in a wave that opened before it counts as answering before.
+    Worked by hand in tests/spec/test_matched_difference.py.
+    """
+    require_columns(sets, ["set_id", "person_id", "time_zero", "is_mentored", "weight"])
+    require_columns(waves, ["person_id", "wave", "opened_on", "period", outcome])
+    opened = waves[["wave", "opened_on", "period"]].drop_duplicates().sort_values("opened_on")
+    answers = waves.loc[waves[outcome].notna(), ["person_id", "wave", outcome]]
+    answers = answers.rename(columns={outcome: "score"}).assign(response_weight=1.0)
+    if response is not None:
+        answers = answers.drop(columns="response_weight").merge(
+            response[["person_id", "wave", "response_weight"]], on=["person_id", "wave"]
+        )
+    before = _scored(sets, _last_before(sets["time_zero"], opened), answers, "before")
+    moments = sorted(set(months_since_start))
+    parts = []
+    for months in moments:
+        wave = _last_within(before["time_zero"], months, opened)
+        is_other = wave != before["wave_before"] if months <= 0 else wave >= 0
+        rows = _scored(before[is_other], wave[is_other], answers, "then")
+        parts.append(rows.assign(moment=months))
+    changes = pd.concat(parts, ignore_index=True).dropna(subset=["score_before", "score_then"])
+    changes = changes.assign(
+        change=changes["score_then"] - changes["score_before"],
+        weight=changes["weight"] * changes["weight_before"] * changes["weight_then"],
+    )
+    if follow_up is not None:
+        changes = _while_followed(changes, follow_up, opened)
+    result = difference_of_changes(
+        changes,
+        outcome=outcome,
+        moments=moments,
+        minimum_people=minimum_people,
+        n_without_reference=int(before["score_before"].isna().sum()),
+    )
+    return result, _sd_before(before)
+
+
+def _last_before(time_zero: pd.Series, opened: pd.DataFrame) -> pd.Series:
+    """Wave last opened before each day; -1: none."""
+    return _wave_at(
+        np.searchsorted(opened["opened_on"], time_zero, side="left") - 1, opened, time_zero
+    )
+
+
+def _last_within(time_zero: pd.Series, months: float, opened: pd.DataFrame) -> pd.Series:
+    """Wave last opened in the window that ends `months` after each day; -1: none."""
+    end = time_zero + pd.Timedelta(days=float(days_of_months(months)))
+    begin = time_zero + pd.Timedelta(days=float(days_of_months(months - WINDOW_MONTHS)))
+    position = np.searchsorted(opened["opened_on"], end, side="right") - 1
+    is_inside = opened["opened_on"].to_numpy()[np.maximum(position, 0)] > begin.to_numpy()
+    return _wave_at(np.where(is_inside, position, -1), opened, time_zero)
+
+
+def _wave_at(position: np.ndarray, opened: pd.DataFrame, like: pd.Series) -> pd.Series:
+    waves = opened["wave"].to_numpy()[np.maximum(position, 0)]
+    return pd.Series(np.where(position >= 0, waves, -1), index=like.index)
+
+
+def _scored(rows: pd.DataFrame, wave: pd.Series, answers: pd.DataFrame, when: str) -> pd.DataFrame:
+    """`rows` with the wave, each person's score in it (if any) and its response weight."""
+    name = f"wave_{when}"
+    right = answers.rename(
+        columns={"wave": name, "score": f"score_{when}", "response_weight": f"weight_{when}"}
+    )
+    return rows.assign(**{name: wave}).merge(
+        right, on=["person_id", name], how="left", validate="many_to_one"
+    )
+
+
+def _while_followed(
+    changes: pd.DataFrame, follow_up: pd.DataFrame, opened: pd.DataFrame
+) -> pd.DataFrame:
+    """Rows before the start, and those of members followed then with their weights multiplied."""
+    is_later = changes["moment"] > 0
+    later = changes[is_later]
+    later = later.assign(period=later["wave_then"].map(opened.set_index("wave")["period"]))
+    later = later.merge(
+        follow_up[["set_id", "person_id", "period", "weight"]].rename(columns={"weight": "_still"}),
+        on=["set_id", "person_id", "period"],
+        validate="many_to_one",
+    )
+    later = later.assign(weight=later["weight"] * later["_still"])
+    return pd.concat([changes[~is_later], later[changes.columns]], ignore_index=True)
+
+
+def _sd_before(before: pd.DataFrame) -> float:
+    """SD of the comparators' scores before the start, in points; each person as in their sets."""
+    rows = before[~before["is_mentored"] & before["score_before"].notna()]
+    weight = (rows["weight"] * rows["weight_before"]).to_numpy()
+    if weight.sum() == 0:
+        return np.nan
+    score = rows["score_before"].to_numpy()
+    mean = weight @ score / weight.sum()
+    return float(np.sqrt(weight @ (score - mean) ** 2 / weight.sum()))

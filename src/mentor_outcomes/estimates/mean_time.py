@@ -1,0 +1,41 @@
+"""Mean time spent after an event, within a window: the integral of a cumulative incidence."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from mentor_outcomes.estimates.incidence import estimates_in_groups
+from mentor_outcomes.estimates.incidence_result import IncidenceResult
+from mentor_outcomes.estimates.risk_intervals import SAME_DAY
+
+
+def mean_time(
+    records: pd.DataFrame,
+    *,
+    entry: str | None,
+    exit: str,
+    cause: str,
+    at: Iterable[float],
+    by: str | None = None,
+    weights: str | None = None,
+    cluster: str | None = None,
+    same_day: float = SAME_DAY,
+) -> IncidenceResult:
+    """Mean time from 0 to each time of `at` spent after an event of each cause, and event-free.
+
+    The integral of the cumulative incidence (Andersen, 2013: "years lost" by cause; event-free it
+    is the restricted mean); the states' means add up to the length of the window. Arguments,
+    assumptions and errors as in `cumulative_incidence`.
+    """
+    return estimates_in_groups(
+        records,
+        quantity="mean_time",
+        entry=entry,
+        exit=exit,
+        cause=cause,
+        by=by,
+        weights=weights,
+        cluster=cluster,
+        at=at,
+        same_day=same_day,
+    )

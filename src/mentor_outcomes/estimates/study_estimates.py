@@ -1,0 +1,249 @@
+"""All declared outcomes and contrasts of a study: estimates, curves, checks and verdicts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.multitest import multipletests
+
+from mentor_outcomes import schema
+from mentor_outcomes.estimates import checks, observation
+from mentor_outcomes.estimates.censoring import censoring_weights, response_weights
+from mentor_outcomes.estimates.event_outcomes import event_rows
+from mentor_outcomes.estimates.follow_up import ELIGIBILITY as EVENT_ELIGIBILITY
+from mentor_outcomes.estimates.matched_difference import JointTest
+from mentor_outcomes.estimates.panel_outcomes import ELIGIBILITY as PANEL_ELIGIBILITY
+from mentor_outcomes.estimates.panel_outcomes import panel_rows
+from mentor_outcomes.estimates.verdicts import verdict
+from mentor_outcomes.study import Outcome, Study
+
+READS = (
+    schema.PERSON_MONTHS,
+    schema.PERSON_WAVES,
+    schema.SPELLS_AT_RISK,
+    schema.PERSON_EVENTS,
+    schema.FIRST_MENTORSHIPS,
+    schema.MATCHED_SETS,
+    schema.BALANCE,
+    schema.OVERLAP,
+)
+MAKES = (
+    schema.CENSORING_WEIGHTS,
+    schema.ESTIMATES,
+    schema.CURVES,
+    schema.CHECKS,
+    schema.VERDICTS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What is found for one outcome and contrast."""
+
+    estimates: pd.DataFrame
+    curves: pd.DataFrame
+    checks: pd.DataFrame
+    verdict: dict
+
+
+def estimate_study(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str, pd.DataFrame]:
+    """The tables `MAKES`, from the tables `READS`, each under its name.
+
+    Every declared outcome is answered for every declared contrast; p-values of the primary rows
+    are adjusted together (Holm 1979).
+    """
+    weights = censoring_weights(
+        tables["matched_sets"],
+        tables["person_months"],
+        tables["first_mentorships"],
+        tables["events"],
+        section=study.study,
+        groups=study.groups,
+        longest_months=max(study.analysis.horizons_months),
+    )
+    tables = {**tables, "censoring_weights": weights}
+    answers = [
+        _answer(name, outcome, contrast, tables, study)
+        for name, outcome in study.outcomes.items()
+        for contrast in study.exposure.contrasts
+    ]
+    return {
+        "censoring_weights": weights,
+        "estimates": holm_adjusted(_stacked([a.estimates for a in answers], schema.ESTIMATES)),
+        "curves": _stacked([a.curves for a in answers], schema.CURVES),
+        "checks": _stacked([a.checks for a in answers], schema.CHECKS),
+        "verdicts": pd.DataFrame([a.verdict for a in answers]),
+    }
+
+
+def holm_adjusted(estimates: pd.DataFrame) -> pd.DataFrame:
+    """`estimates` with p_adjusted over its primary rows that have a p-value (Holm 1979)."""
+    in_family = (estimates["is_primary"] & estimates["p_value"].notna()).to_numpy()
+    adjusted = np.full(len(estimates), np.nan)
+    if in_family.any():
+        p_values = estimates.loc[in_family, "p_value"].to_numpy()
+        adjusted[in_family] = multipletests(p_values, method="holm")[1]
+    return estimates.assign(p_adjusted=adjusted)
+
+
+def _answer(
+    name: str, outcome: Outcome, contrast: str, tables: Mapping[str, pd.DataFrame], study: Study
+) -> _Answer:
+    role = study.exposure.role
+    of_all = {
+        "matched_sets": tables["matched_sets"],
+        "censoring_weights": tables["censoring_weights"],
+        "section": study.study,
+        "analysis": study.analysis,
+        "groups": study.groups,
+        "role": role,
+        "contrast": contrast,
+    }
+    trend = None
+    if outcome.kind == "event":
+        estimates, curves = event_rows(
+            name,
+            outcome,
+            events=tables["events"],
+            spells=tables["spells_at_risk"],
+            first_mentorships=tables["first_mentorships"],
+            **of_all,
+        )
+    else:
+        estimates, curves, trend = panel_rows(
+            name,
+            outcome,
+            person_months=tables["person_months"],
+            person_waves=tables["person_waves"],
+            exposure=study.exposure,
+            **of_all,
+        )
+    judged = checks.check_rows(
+        _judgements(name, outcome, contrast, trend, tables, study),
+        outcome=name,
+        kind=outcome.kind,
+        event=outcome.event,
+        role=role,
+        contrast=contrast,
+        waive=study.checks.waive,
+    )
+    return _Answer(
+        estimates,
+        curves,
+        judged,
+        {"outcome": name, "role": role, "contrast": contrast}
+        | _verdict(outcome, estimates, judged, study),
+    )
+
+
+def _judgements(
+    name: str,
+    outcome: Outcome,
+    contrast: str,
+    trend: JointTest | None,
+    tables: Mapping[str, pd.DataFrame],
+    study: Study,
+) -> dict[str, checks.Judgement]:
+    """The checks that can be evaluated; what is not in here was not evaluated."""
+    is_event = outcome.kind == "event"
+    eligibility = EVENT_ELIGIBILITY[outcome.event] if is_event else PANEL_ELIGIBILITY
+    design = {"role": study.exposure.role, "contrast": contrast, "eligibility": eligibility}
+    overlap = _of(tables["overlap"], design)
+    one = overlap.iloc[0] if len(overlap) else None
+    judgements = {
+        "overlap": checks.judge_overlap(one),
+        "unmatched_mentees": checks.judge_unmatched(one),
+        "balance": checks.judge_balance(_of(tables["balance"], design)),
+    }
+    if trend is not None:
+        judgements["before_start_trend"] = checks.judge_trend(
+            trend.p_value, trend.smallest_detectable, outcome.smallest_worthwhile
+        )
+        judgements |= _observed(name, outcome, design, tables, study)
+    return judgements
+
+
+def _observed(
+    name: str, outcome: Outcome, design: dict, tables: Mapping[str, pd.DataFrame], study: Study
+) -> dict[str, checks.Judgement]:
+    """Attrition and, for scales, response at the main horizon."""
+    sets = _of(tables["matched_sets"], design)
+    is_scale = outcome.kind == "scale"
+    source = tables["person_waves"] if is_scale else tables["person_months"]
+    if sets.empty or name not in source.columns:
+        return {}
+    calendar, months = study.study.calendar, study.analysis.main_horizon_months
+    weights = _of(tables["censoring_weights"], design)
+    follow_up = weights.assign(
+        weight=weights["unmentored_weight_at_end"] * weights["stayed_weight"]
+    ).dropna(subset=["weight"])
+    before = (
+        observation.last_score_before(sets, source, name)
+        if is_scale
+        else observation.last_value_before(sets, source, name, calendar)
+    )
+    stayed = observation.still_employed(
+        sets, tables["person_months"], follow_up, before, calendar=calendar, months=months
+    )
+    judged = {"attrition": _judge("attrition", stayed, f"still employed after {months:g} months")}
+    if is_scale:
+        response = response_weights(
+            source, tables["person_months"], answered=name, groups=study.groups
+        )
+        answering = observation.still_answering(sets, source, response, before, months=months)
+        judged["response"] = _judge("response", answering, f"answered after {months:g} months")
+    return judged
+
+
+def _judge(check: str, seen: observation.Observation, what: str) -> checks.Judgement:
+    return checks.judge_difference_of_shares(
+        check, seen.mentored, seen.comparison, after_weights=seen.gap_after_weights, what=what
+    )
+
+
+def _verdict(
+    outcome: Outcome, estimates: pd.DataFrame, judged: pd.DataFrame, study: Study
+) -> dict[str, object]:
+    """The verdict on the row that answers for the outcome at the main horizon."""
+    worthwhile = {"smallest_worthwhile": float(outcome.smallest_worthwhile)}
+    rows = estimates[_answers(outcome, estimates, study.analysis.main_horizon_months)]
+    if len(rows) != 1:
+        return {"verdict": "not_reliable", "because": "there is no estimate"} | worthwhile
+    row = rows.iloc[0]
+    if row["status"] == "blocked":
+        return {"verdict": "not_reliable", "because": str(row["reason"])} | worthwhile
+    word, because = verdict(
+        row["ci_low"],
+        row["ci_high"],
+        better=outcome.better,
+        smallest_worthwhile=outcome.smallest_worthwhile,
+        checks=judged,
+        enrolment=study.study.enrolment,
+    )
+    return {"verdict": word, "because": because} | worthwhile
+
+
+def _answers(outcome: Outcome, estimates: pd.DataFrame, main: float) -> pd.Series:
+    """Marks the row in the unit of `smallest_worthwhile`: per 100, log points, or SDs."""
+    quantity = {
+        "event": "risk_difference",
+        "panel": "difference",
+        "scale": "standardised_difference",
+    }[outcome.kind]
+    method = "cumulative_incidence" if outcome.kind == "event" else "matched_difference"
+    return (
+        (estimates["method"] == method)
+        & (estimates["quantity"] == quantity)
+        & (estimates["horizon_months"] == main)
+    )
+
+
+def _of(table: pd.DataFrame, design: Mapping[str, str]) -> pd.DataFrame:
+    chosen = np.logical_and.reduce([table[column] == value for column, value in design.items()])
+    return table[chosen]
+
+
+def _stacked(parts: list[pd.DataFrame], table: schema.Table) -> pd.DataFrame:
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else table.empty()

@@ -1,0 +1,234 @@
+"""All figures of a study, by name, each with its title and a description in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from mentor_outcomes.figures.balance import LIMIT, covariate_label, love_figure
+from mentor_outcomes.figures.effects import ForestRow, effect_figure, forest_figure
+from mentor_outcomes.figures.icons import icon_figure
+from mentor_outcomes.figures.incidence import incidence_figure
+from mentor_outcomes.figures.style import styled, svg_bytes
+from mentor_outcomes.figures.titles import (
+    DID,
+    balance_title,
+    capitalised,
+    effect_title,
+    forest_title,
+    people_title,
+)
+from mentor_outcomes.study import Analysis, Figures, Outcome
+
+_HEADLINE = {
+    "event": ("cumulative_incidence", "risk_difference"),
+    "panel": ("matched_difference", "difference"),
+    "scale": ("matched_difference", "standardised_difference"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A figure as SVG, its message, and what it shows for those who cannot see it."""
+
+    name: str
+    title: str
+    description: str
+    svg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What the figures are made from: released tables of one role and contrast, and settings."""
+
+    tables: Mapping[str, pd.DataFrame]
+    outcomes: Mapping[str, Outcome]
+    months: float
+    horizons: tuple[float, ...]
+    settings: Figures
+
+    def label(self, name: str) -> str:
+        return self.outcomes[name].label or name.replace("_", " ")
+
+    def verdict(self, name: str) -> str:
+        verdicts = self.tables["verdicts"].set_index("outcome")["verdict"]
+        return verdicts.get(name, "not_measured")
+
+    def points(self, name: str, arms: tuple[str, ...]) -> pd.DataFrame:
+        curves = self.tables["curves"]
+        rows = curves[(curves["outcome"] == name) & curves["arm"].isin(arms)]
+        return rows.dropna(subset=["estimate"])
+
+    def estimate(self, name: str, method: str, quantity: str) -> pd.Series | None:
+        """The estimated row at the main horizon, if there is one."""
+        rows = self.tables["estimates"]
+        rows = rows[
+            (rows["outcome"] == name)
+            & (rows["method"] == method)
+            & (rows["quantity"] == quantity)
+            & (rows["horizon_months"] == self.months)
+        ].dropna(subset=["estimate"])
+        return None if rows.empty else rows.iloc[0]
+
+    def risks(self, name: str) -> pd.Series | None:
+        rows = {
+            arm: self.estimate(name, "cumulative_incidence", f"risk_{arm}")
+            for arm in ("mentored", "comparison")
+        }
+        if any(row is None for row in rows.values()):
+            return None
+        return pd.Series({arm: row["estimate"] for arm, row in rows.items()})
+
+
+def draw_all(
+    tables: Mapping[str, pd.DataFrame],
+    outcomes: Mapping[str, Outcome],
+    analysis: Analysis,
+    settings: Figures,
+    *,
+    role: str = "protege",
+    contrast: str = "any",
+) -> dict[str, Drawing]:
+    """Every figure that the released tables allow, by name.
+
+    incidence_*, icons_* for events; effect_* for pay and scales; forest; balance. A figure whose
+    numbers were hidden or never estimated is absent.
+    """
+    mine = {
+        name: frame[(frame["role"] == role) & (frame["contrast"] == contrast)]
+        for name, frame in tables.items()
+        if "contrast" in frame.columns
+    }
+    mine = {
+        name: frame[frame["subgroup"] == "all"] if "subgroup" in frame.columns else frame
+        for name, frame in mine.items()
+    }
+    scene = _Scene(mine, outcomes, analysis.main_horizon_months, analysis.horizons_months, settings)
+    with styled(settings):
+        drawings = [
+            drawing
+            for name, outcome in outcomes.items()
+            for drawing in (
+                (_incidence(scene, name, outcome), _icons(scene, name, outcome))
+                if outcome.kind == "event"
+                else (_effect(scene, name),)
+            )
+        ]
+        drawings += [_forest(scene), _balance(scene)]
+    return {drawing.name: drawing for drawing in drawings if drawing is not None}
+
+
+def _finish(name: str, title: str, description: str, figure: Figure) -> Drawing:
+    return Drawing(name, title, description, svg_bytes(figure))
+
+
+def _incidence(scene: _Scene, name: str, outcome: Outcome) -> Drawing | None:
+    points = scene.points(name, ("mentored", "comparison"))
+    risks = scene.risks(name)
+    if risks is None or points.groupby("arm")["months"].nunique().min() < 3:
+        return None
+    shown = [0.0, *(month for month in scene.horizons if month <= points["months"].max())]
+    title = people_title(scene.label(name), outcome.event, scene.verdict(name), scene.months, risks)
+    did = DID[outcome.event]
+    told = "; ".join(
+        f"at {month:g} months {_at(points, 'mentored', month)} with a mentor and "
+        f"{_at(points, 'comparison', month)} without"
+        for month in shown[1:]
+    )
+    description = (
+        f"{title}. Two curves of how many of 100 people {did}, by months since the start: {told}."
+    )
+    figure = incidence_figure(
+        points,
+        title=title,
+        ylabel=f"{did}, of 100 people",
+        months_shown=shown,
+        settings=scene.settings,
+    )
+    return _finish(f"incidence_{name}", title, description, figure)
+
+
+def _at(points: pd.DataFrame, arm: str, month: float) -> str:
+    rows = points[(points["arm"] == arm) & (points["months"] == month)]
+    return f"{rows['estimate'].iloc[0]:.1f}" if len(rows) else "not told"
+
+
+def _icons(scene: _Scene, name: str, outcome: Outcome) -> Drawing | None:
+    risks = scene.risks(name)
+    if risks is None or scene.verdict(name) == "not_reliable":
+        return None
+    title = people_title(scene.label(name), outcome.event, scene.verdict(name), scene.months, risks)
+    mentored, comparison = (round(float(risks[arm])) for arm in ("mentored", "comparison"))
+    did = DID[outcome.event]
+    description = (
+        f"{title}. Two groups of 100 people after {scene.months:g} months: {mentored} of those "
+        f"with a mentor and {comparison} of those without {did}."
+    )
+    figure = icon_figure(risks, title=title, did=did, settings=scene.settings)
+    return _finish(f"icons_{name}", title, description, figure)
+
+
+def _effect(scene: _Scene, name: str) -> Drawing | None:
+    points = scene.points(name, ("difference",))
+    if len(points) < 3:
+        return None
+    row = scene.estimate(name, "matched_difference", "difference")
+    estimate = float("nan") if row is None else row["estimate"]
+    unit = points["unit"].iloc[0]
+    title = effect_title(scene.label(name), scene.verdict(name), scene.months, estimate, unit)
+    description = (
+        f"{title}. Difference of the mentored from their comparators in {unit}, with its band, "
+        f"from {points['months'].min():g} to {points['months'].max():g} months since the start."
+    )
+    figure = effect_figure(
+        points, title=title, ylabel=f"difference, {unit}", settings=scene.settings
+    )
+    return _finish(f"effect_{name}", title, description, figure)
+
+
+def _forest(scene: _Scene) -> Drawing | None:
+    worth = scene.tables["verdicts"].set_index("outcome")["smallest_worthwhile"]
+    rows = []
+    for name, outcome in scene.outcomes.items():
+        row = scene.estimate(name, *_HEADLINE[outcome.kind])
+        if row is not None:
+            rows.append(
+                ForestRow(
+                    label=scene.label(name),
+                    unit=row["unit"],
+                    estimate=row["estimate"],
+                    ci_low=row["ci_low"],
+                    ci_high=row["ci_high"],
+                    smallest_worthwhile=float(worth.get(name, 0.0)),
+                    better=outcome.better,
+                    is_reliable=scene.verdict(name) != "not_reliable",
+                )
+            )
+    if not rows:
+        return None
+    title = forest_title(pd.Series([scene.verdict(name) for name in scene.outcomes]))
+    told = "; ".join(
+        f"{row.label} {row.estimate:g} {row.unit} ({row.ci_low:g} to {row.ci_high:g})"
+        for row in rows
+    )
+    description = f"{title}. Estimates and intervals after {scene.months:g} months: {told}."
+    figure = forest_figure(rows, title=title, settings=scene.settings)
+    return _finish("forest", title, description, figure)
+
+
+def _balance(scene: _Scene) -> Drawing | None:
+    shown = scene.tables["balance"].dropna(subset=["smd_before", "smd_after"])
+    if shown.empty:
+        return None
+    sizes = shown.assign(size=shown["smd_after"].abs())
+    worst = sizes.loc[sizes.groupby("covariate")["size"].idxmax()]
+    title = balance_title(worst["size"], LIMIT)
+    top = worst.sort_values(["size", "covariate"], ascending=[False, True]).iloc[0]
+    description = (
+        f"{title}. Absolute standardised differences of {len(worst)} characteristics before and "
+        f"after matching; the largest after is {top['size']:.2f}, "
+        f"{capitalised(covariate_label(top['covariate']))}."
+    )
+    figure = love_figure(shown, title=title, settings=scene.settings)
+    return _finish("balance", title, description, figure)

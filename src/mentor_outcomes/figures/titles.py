@@ -1,0 +1,63 @@
+"""The message of each figure, in ten words or fewer, made from the numbers that it shows."""
+
+import math
+
+import pandas as pd
+
+DID = {"promotion": "promoted", "voluntary_exit": "left by choice"}
+_NO_FINDING = {
+    "cannot_tell": "{label}: no clear difference after {months:g} months",
+    "too_small_to_matter": "{label}: difference too small to matter",
+    "not_reliable": "{label}: not a finding, a check failed",
+    "not_measured": "{label}: not measured in this study",
+}
+_GOOD = ("helps", "probably_helps", "may_help")
+_BAD = ("hurts", "probably_hurts", "may_hurt")
+
+
+def people_title(label: str, event: str, verdict: str, months: float, risks: pd.Series) -> str:
+    """Of an event: how many of 100 with and without a mentor, or that nothing can be said."""
+    if verdict in _NO_FINDING:
+        return _NO_FINDING[verdict].format(label=capitalised(label), months=months)
+    mentored, comparison = (round(float(risks[arm])) for arm in ("mentored", "comparison"))
+    return f"Of 100, {mentored} {DID[event]} with mentor, {comparison} without"
+
+
+def effect_title(
+    label: str, verdict: str, months: float, estimate: float, unit: str, *, digits: int = 2
+) -> str:
+    """Of a difference: its size and direction at the main horizon."""
+    if verdict in _NO_FINDING or not math.isfinite(estimate):
+        words = _NO_FINDING.get(verdict, _NO_FINDING["cannot_tell"])
+        return words.format(label=capitalised(label), months=months)
+    direction = "higher" if estimate > 0 else "lower"
+    size = size_in_words(estimate, unit, digits)
+    return f"{capitalised(label)}: {size} {direction} after {months:g} months"
+
+
+def size_in_words(estimate: float, unit: str, digits: int = 2) -> str:
+    """`1.2%` for log points, `0.21 points` for a scale."""
+    if unit == "log points":
+        return f"{abs(math.expm1(estimate)):.1%}"
+    return f"{abs(estimate):.{digits}f} {unit}"
+
+
+def forest_title(verdicts: pd.Series) -> str:
+    """Of all outcomes: how many look better, how many worse."""
+    n_better = int(verdicts.isin(_GOOD).sum())
+    n_worse = int(verdicts.isin(_BAD).sum())
+    return f"Of {len(verdicts)} outcomes, {n_better} look better, {n_worse} look worse"
+
+
+def balance_title(smd_after: pd.Series, limit: float) -> str:
+    """Of matching: how many characteristics it made alike."""
+    known = smd_after.dropna().abs()
+    n_alike = int((known <= limit).sum())
+    if n_alike == len(known):
+        return f"After matching, all {len(known)} characteristics are alike"
+    return f"After matching, {n_alike} of {len(known)} characteristics are alike"
+
+
+def capitalised(text: str) -> str:
+    """With a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,166 @@
+"""Who may be compared, on which day: the criteria of both arms, as of that day and never later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from mentor_outcomes.groups.propensity import Propensity
+from mentor_outcomes.groups.records import NEVER, Records, days_of_tenure, period_of_days
+from mentor_outcomes.study import Groups, StudySection
+
+
+@dataclass(frozen=True, slots=True)
+class MentoredStarts:
+    """First mentorships of the contrast's kind, one row each.
+
+    stretch      state the day before, a position in the stretches; -1: not known
+    month        row of person_months of the period before; -1: none
+    criteria     criterion -> whether each start meets it, in the order they are applied
+    """
+
+    person: np.ndarray
+    day: np.ndarray
+    period: np.ndarray
+    stretch: np.ndarray
+    month: np.ndarray
+    criteria: Mapping[str, np.ndarray]
+
+    def eligible(self) -> np.ndarray:
+        """Whether each start meets every criterion."""
+        return np.logical_and.reduce([np.ones(len(self.person), bool), *self.criteria.values()])
+
+
+@dataclass(frozen=True, slots=True)
+class EligibleDays:
+    """Days on which an unmentored person may serve; one row per stretch of equal state.
+
+    first, last   days, both included; the state is that of the day before each of them
+    """
+
+    person: np.ndarray
+    stretch: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+
+    def hold(self, wanted: np.ndarray) -> np.ndarray:
+        """Whether each row holds at least one of the wanted days."""
+        wanted = np.unique(wanted)
+        before = np.searchsorted(wanted, self.first, side="left")
+        return np.searchsorted(wanted, self.last, side="right") > before
+
+    def rows(self, chosen: np.ndarray) -> "EligibleDays":
+        """Only some of the rows."""
+        return EligibleDays(
+            self.person[chosen], self.stretch[chosen], self.first[chosen], self.last[chosen]
+        )
+
+
+def recorded_starts(
+    records: Records, in_contrast: np.ndarray, section: StudySection
+) -> MentoredStarts:
+    """Every first mentorship, with the criteria that need no panel."""
+    person = np.flatnonzero(records.started < NEVER)
+    day = records.started[person]
+    first, last = (
+        _day(limit) for limit in (pd.Timestamp(section.observed_from), section.observed_to)
+    )
+    criteria = {
+        "first mentorship is of this kind": in_contrast[person],
+        "not yet mentored when recording began": ~records.is_prevalent[person],
+        "began after the first observed day": day > first,
+        "began by the last observed day": day <= last,
+    }
+    nowhere = np.full(len(person), -1)
+    period = period_of_days(section.calendar, day)
+    return MentoredStarts(person, day, period, nowhere, nowhere, criteria)
+
+
+def mentored_starts(
+    recorded: MentoredStarts, records: Records, propensity: Propensity, settings: Groups
+) -> MentoredStarts:
+    """Every first mentorship, with all criteria of the eligibility `employed`.
+
+    The state, and whether it is known, is that of the day before the start; employment and leave
+    are of the day itself; everything else is of the period before.
+    """
+    person, day = recorded.person, recorded.day
+    today = records.stretch_on(person, day)
+    yesterday = records.stretch_on(person, day - 1)
+    month = records.month_row(person, recorded.period - 1)
+    is_recorded = (yesterday >= 0) & (month >= 0)
+    tenure = day - _at(records.stretch_hired, today, NEVER)
+    cell = np.where(is_recorded, cell_of(records, yesterday, month), -1)
+    score = _at(propensity.score, np.where(is_recorded, month, -1), np.nan)
+    criteria = {
+        **recorded.criteria,
+        "employed on the day and the next": today >= 0,
+        "not on leave": ~_at(records.stretch_on_leave, today, True),
+        f"employed for {settings.min_tenure_months:g} months": (
+            tenure >= days_of_tenure(settings.min_tenure_months)
+        ),
+        "in the panel the day and the period before": is_recorded,
+        **_exact_criterion(settings, cell >= 0),
+        "somebody like them both started and did not": np.isfinite(score),
+    }
+    return replace(recorded, stretch=yesterday, month=month, criteria=criteria)
+
+
+def below_top_grade(starts: MentoredStarts, records: Records) -> MentoredStarts:
+    """The same starts with one criterion more: a grade is left to be promoted to."""
+    grade = _at(records.stretch_grade, starts.stretch, np.nan)
+    below = grade < records.top_grade
+    return replace(starts, criteria={**starts.criteria, "below the top grade": below})
+
+
+def employed_unmentored_days(records: Records) -> EligibleDays:
+    """Days on which people are employed, not on leave and not yet mentored, whatever their tenure.
+
+    The state of a day is that of the day before. So a stretch serves from its second day to its
+    last, and on the first day of the next stretch if that follows and the person is not away; a
+    leave serves only on the day of the return.
+    """
+    end = records.stretch_until - 1 + records.continues
+    begin = np.where(records.stretch_on_leave, records.stretch_until, records.stretch_from + 1)
+    end = np.minimum(end, records.started[records.stretch_person] - 1)
+    serves = (begin <= end) & ~records.is_prevalent[records.stretch_person]
+    stretch = np.flatnonzero(serves)
+    return EligibleDays(records.stretch_person[stretch], stretch, begin[stretch], end[stretch])
+
+
+def after_minimum_tenure(
+    days: EligibleDays, records: Records, min_tenure_months: float
+) -> EligibleDays:
+    """Those days that come at least so many average months after the hire."""
+    reached = records.stretch_hired[days.stretch] + days_of_tenure(min_tenure_months)
+    first = np.maximum(days.first, reached)
+    return replace(days, first=first).rows(first <= days.last)
+
+
+def cell_of(records: Records, stretch: np.ndarray, month: np.ndarray) -> np.ndarray:
+    """One number per combination of the exact columns; -1 where one of them is missing."""
+    cell = np.zeros(len(stretch), dtype=np.int64)
+    is_missing = np.zeros(len(stretch), dtype=bool)
+    places = [(codes, stretch) for codes in records.exact_of_stretch]
+    places += [(codes, month) for codes in records.exact_of_month]
+    for codes, place in places:
+        found = _at(codes, place, -1)
+        cell = cell * (codes.max(initial=0) + 1) + np.maximum(found, 0)
+        is_missing |= found < 0
+    return np.where(is_missing, -1, cell)
+
+
+def _exact_criterion(settings: Groups, is_known: np.ndarray) -> dict[str, np.ndarray]:
+    return {f"recorded: {', '.join(settings.exact)}": is_known} if settings.exact else {}
+
+
+def _at(values: np.ndarray, places: np.ndarray, otherwise) -> np.ndarray:
+    """Values at these places; `otherwise` where the place is -1."""
+    if len(values) == 0:
+        return np.full(len(places), otherwise)
+    return np.where(places >= 0, values[places], otherwise)
+
+
+def _day(date) -> int:
+    return int(pd.Timestamp(date).to_numpy().astype("datetime64[D]").astype(np.int64))

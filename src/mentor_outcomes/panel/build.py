@@ -1,0 +1,104 @@
+"""The five tables of the panel, from the entities and the scores."""
+
+from collections.abc import Iterable, Mapping
+
+import ibis
+
+from mentor_outcomes import schema
+from mentor_outcomes.panel.events import events
+from mentor_outcomes.panel.histories import (
+    OPEN_END,
+    employments,
+    in_days,
+    merged,
+    within_employment,
+)
+from mentor_outcomes.panel.jobs import job_states, promotions
+from mentor_outcomes.panel.mentorships import first_mentorships, mentored_stretches
+from mentor_outcomes.panel.months import person_months
+from mentor_outcomes.panel.promises import as_promised, check_inputs, without_rows
+from mentor_outcomes.panel.spells import spells_at_risk
+from mentor_outcomes.panel.waves import person_waves
+from mentor_outcomes.study import Exposure, StudySection
+
+REQUIRED = (schema.PEOPLE, schema.EMPLOYMENT_SPELLS, schema.MENTORSHIPS)
+OPTIONAL = (
+    schema.JOB_HISTORY,
+    schema.PAY_HISTORY,
+    schema.LEAVES,
+    schema.RATINGS,
+    schema.SURVEY_ANSWERS,
+    schema.SCALE_SCORES,
+)
+PANEL = (
+    schema.PERSON_MONTHS,
+    schema.PERSON_WAVES,
+    schema.SPELLS_AT_RISK,
+    schema.PERSON_EVENTS,
+    schema.FIRST_MENTORSHIPS,
+)
+
+
+def build_panel(
+    tables: Mapping[str, ibis.Table],
+    *,
+    section: StudySection,
+    exposure: Exposure,
+    scales: Iterable[str],
+) -> dict[str, ibis.Table]:
+    """The tables of data/panel by name, as expressions on the connection the inputs live on.
+
+    Parameters
+    ----------
+    tables    by name, the `REQUIRED` and any of the `OPTIONAL` ones, columns as in schema.py; what
+              is absent leaves its columns missing
+    exposure  its role says whose mentorships make somebody mentored
+    scales    names of the study's scales, a column each in person_waves
+
+    Raises
+    ------
+    SchemaError   an exit without its kind, pay of zero or less, a declared extra column that bears
+                  the name of one of the panel's own
+    """
+    absent = {t.name: without_rows(t) for t in OPTIONAL if t.name not in tables}
+    tables = {name: in_days(table) for name, table in {**tables, **absent}.items()}
+    check_inputs(tables)
+    stays = employments(tables["employment_spells"])
+    states = job_states(tables["job_history"], stays)
+    leaves = _leaves_of_stays(tables["leaves"], stays)
+    first_of_all = first_mentorships(tables["mentorships"], section)
+    first = first_of_all.filter(first_of_all.role == exposure.role)
+    panel = {
+        schema.PERSON_MONTHS: person_months(
+            stays,
+            tables["people"],
+            states,
+            tables["pay_history"],
+            tables["ratings"],
+            leaves,
+            first,
+            mentored_stretches(tables["mentorships"], exposure.role),
+            section.calendar,
+        ),
+        schema.PERSON_WAVES: person_waves(
+            stays,
+            tables["survey_answers"],
+            tables["scale_scores"],
+            tuple(scales),
+            section.calendar,
+        ),
+        schema.SPELLS_AT_RISK: spells_at_risk(stays, states, leaves, first, section),
+        schema.PERSON_EVENTS: events(stays, promotions(states), section),
+        schema.FIRST_MENTORSHIPS: first_of_all,
+    }
+    return {table.name: as_promised(expression, table) for table, expression in panel.items()}
+
+
+def _leaves_of_stays(leaves: ibis.Table, stays: ibis.Table) -> ibis.Table:
+    """A history: one row per person, stay and unbroken time on leave.
+
+    A leave belongs to one stay, so that one never closed in the records does not outlast a rehire.
+    """
+    leaves = within_employment(leaves, stays, day="from")
+    leaves = leaves.mutate(until=leaves.until.fill_null(OPEN_END))
+    return merged(leaves, by=["person_id", "spell"], first="from", last="until")

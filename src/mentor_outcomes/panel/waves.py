@@ -1,0 +1,53 @@
+"""Person-waves: everyone employed when a survey wave opened, answered or not."""
+
+from collections.abc import Sequence
+
+import ibis
+
+from mentor_outcomes.calendar import Calendar
+
+
+def person_waves(
+    stays: ibis.Table,
+    answers: ibis.Table,
+    scores: ibis.Table,
+    scales: Sequence[str],
+    calendar: Calendar,
+) -> ibis.Table:
+    """One row per wave and person employed on its first day; one column per scale, in points.
+
+    A wave opens on the first day anyone answered it; waves that open after observed_to are left
+    out, those before observed_from stay (a score before an early start is one of these). An answer
+    by somebody hired after the wave opened has no row: they could not have been asked that day.
+    """
+    waves = answers.group_by("wave").agg(opened_on=answers.answered_on.min())
+    waves = waves.filter(waves.opened_on <= calendar.observed_to)
+    employed = [stays.hired_on <= waves.opened_on, stays.left_on >= waves.opened_on]
+    asked = stays.select("person_id", "hired_on", "left_on").inner_join(waves, employed)
+    asked = asked.select(
+        "person_id", "wave", "opened_on", period=_period(asked.opened_on, calendar)
+    )
+    answered = _of_wave(asked, answers.select("person_id", "wave", answered=True))
+    scored = _of_wave(answered, _wide(scores, scales))
+    return scored.mutate(answered=scored.answered.fill_null(False))
+
+
+def _wide(scores: ibis.Table, scales: Sequence[str]) -> ibis.Table:
+    columns = {
+        scale: ibis.ifelse(scores["scale"] == scale, scores.score, ibis.null("float64")).max()
+        for scale in scales
+    }
+    return scores.group_by(["person_id", "wave"]).agg(**columns)
+
+
+def _of_wave(asked: ibis.Table, rows: ibis.Table) -> ibis.Table:
+    rows = rows.rename(row_id="person_id", row_wave="wave")
+    same = [asked.person_id == rows.row_id, asked.wave == rows.row_wave]
+    return asked.left_join(rows, same).drop("row_id", "row_wave")
+
+
+def _period(day: ibis.Value, calendar: Calendar) -> ibis.Value:
+    def whole_periods(of: ibis.Value) -> ibis.Value:
+        return (of.year() * 12 + of.month() - 1) // calendar.months_per_period
+
+    return whole_periods(day) - whole_periods(ibis.literal(calendar.observed_from))

@@ -1,0 +1,115 @@
+"""Results become publishable tables, or are refused."""
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from mentor_outcomes import schema
+from mentor_outcomes.errors import PrivacyError
+from mentor_outcomes.release.descriptions import (
+    release_balance,
+    release_checks,
+    release_overlap,
+    release_scale_quality,
+)
+from mentor_outcomes.release.effects import release_curves, release_estimates, release_verdicts
+from mentor_outcomes.release.flows import release_flow, release_ingest_counts
+from mentor_outcomes.study import Release
+
+RELEASED = (
+    schema.INGEST_COUNTS,
+    schema.SCALE_QUALITY,
+    schema.FLOW,
+    schema.BALANCE,
+    schema.OVERLAP,
+    schema.ESTIMATES,
+    schema.CURVES,
+    schema.CHECKS,
+    schema.VERDICTS,
+)
+"""The tables that may pass the door. Whatever is not named here stays in `data/`."""
+
+PERSONAL_COLUMNS = frozenset(
+    {
+        "person_id",
+        "mentor_id",
+        "protege_id",
+        "manager_id",
+        "rater_id",
+        "mentorship_id",
+        "offer_id",
+        "set_id",
+    }
+)
+
+
+def release_tables(
+    tables: Mapping[str, pd.DataFrame], settings: Release
+) -> dict[str, pd.DataFrame]:
+    """The tables that may be published, as `schema.released` promises them.
+
+    Behind every figure stand at least `settings.minimum_people`; what does not is missing, with
+    everything that could give it back. Counts are multiples of `settings.round_counts_to`.
+
+    Parameters
+    ----------
+    tables   by name; exactly those of `RELEASED`
+
+    Raises
+    ------
+    PrivacyError   for a table that is not a result, or that has a column about single people
+    """
+    _refuse_personal(tables)
+    steps = _steps(tables, settings)
+    public = {}
+    for table in RELEASED:
+        table.check(tables[table.name])
+        ordered = tables[table.name].sort_values(list(table.key)).reset_index(drop=True)
+        frame = steps[table.name](ordered)
+        public[table.name] = schema.released(table).check(frame.reset_index(drop=True))
+    return public
+
+
+def _steps(
+    tables: Mapping[str, pd.DataFrame], settings: Release
+) -> dict[str, Callable[[pd.DataFrame], pd.DataFrame]]:
+    curves, estimates, overlap = tables["curves"], tables["estimates"], tables["overlap"]
+    return {
+        "ingest_counts": lambda frame: release_ingest_counts(frame, settings),
+        "scale_quality": lambda frame: release_scale_quality(frame, settings),
+        "flow": lambda frame: release_flow(frame, settings),
+        "balance": lambda frame: release_balance(frame, overlap, settings),
+        "overlap": lambda frame: release_overlap(frame, settings),
+        "estimates": lambda frame: release_estimates(frame, curves, settings),
+        "curves": lambda frame: release_curves(frame, estimates, settings),
+        "checks": lambda frame: release_checks(frame, overlap, settings),
+        "verdicts": lambda frame: release_verdicts(
+            frame, release_estimates(estimates, curves, settings), settings
+        ),
+    }
+
+
+def _refuse_personal(tables: Mapping[str, pd.DataFrame]) -> None:
+    for name, frame in tables.items():
+        personal = sorted(PERSONAL_COLUMNS.intersection(map(str, frame.columns)))
+        if personal:
+            raise PrivacyError(
+                f"{name} has {', '.join(personal)}: its rows are about single people.",
+                expected="tables whose rows describe groups of people.",
+                remedy="publish a summary of it; tables about people stay in data/.",
+            )
+    allowed = [table.name for table in RELEASED]
+    strangers = sorted(set(tables) - set(allowed))
+    if strangers:
+        raise PrivacyError(
+            f"the release was handed {', '.join(strangers)}.",
+            expected=f"only {', '.join(allowed)}.",
+            remedy="write a rule for it in release/ and name it in RELEASED, or leave it in data/.",
+        )
+    missing = [name for name in allowed if name not in tables]
+    if missing:
+        raise PrivacyError(
+            f"the release was not handed {', '.join(missing)}.",
+            expected="every result at once: figures are hidden by what others would give back.",
+            remedy="pass an empty table where a study has no such results.",
+        )

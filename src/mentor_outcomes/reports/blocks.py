@@ -1,0 +1,62 @@
+"""Pieces of the technical report, as plain values its template can set."""
+
+from collections.abc import Sequence
+
+
+def text(words: str) -> dict[str, object]:
+    """A paragraph."""
+    return {"kind": "text", "text": words}
+
+
+def bullets(items: Sequence[str]) -> dict[str, object]:
+    """A list."""
+    return {"kind": "list", "items": list(items)}
+
+
+def heading(words: str) -> dict[str, object]:
+    """A heading of the second level."""
+    return {"kind": "heading", "text": words}
+
+
+def code(lines: Sequence[str]) -> dict[str, object]:
+    """Commands to type."""
+    return {"kind": "code", "text": "\n".join(lines)}
+
+
+def table(
+    caption: str,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numeric: Sequence[int] = (),
+    widths: Sequence[float | str] = (),
+    size: float = 8,
+) -> dict[str, object]:
+    """A table with its caption.
+
+    numeric   columns set flush right;  widths   shares of the text width, or auto
+    """
+    return {
+        "kind": "table",
+        "caption": caption,
+        "header": list(header),
+        "rows": [list(row) for row in rows],
+        "aligns": ["right" if place in numeric else "left" for place in range(len(header))],
+        "widths": list(widths) or ["auto"] * len(header),
+        "size": size,
+    }
+
+
+def figure(name: str, description: str, caption: str) -> dict[str, object]:
+    """A figure by the name of its file."""
+    return {"kind": "figure", "name": name, "description": description, "caption": caption}
+
+
+def section(title: str, *blocks: dict[str, object]) -> dict[str, object]:
+    """A numbered section."""
+    return {"title": title, "blocks": list(blocks)}
+
+
+def columns(pieces: Sequence[dict[str, object]]) -> dict[str, object]:
+    """Tables set in two columns."""
+    return {"kind": "columns", "blocks": list(pieces)}

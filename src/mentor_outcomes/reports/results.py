@@ -1,0 +1,141 @@
+"""Released tables of one role and contrast, asked by key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mentor_outcomes import schema
+from mentor_outcomes.study import Outcome, Study
+
+RELEASED = (
+    schema.INGEST_COUNTS,
+    schema.SCALE_QUALITY,
+    schema.FLOW,
+    schema.BALANCE,
+    schema.OVERLAP,
+    schema.ESTIMATES,
+    schema.CURVES,
+    schema.CHECKS,
+    schema.VERDICTS,
+)
+"""The tables that reports are made from; none else is ever opened for them."""
+
+HEADLINE = {
+    "event": ("cumulative_incidence", "risk_difference"),
+    "panel": ("matched_difference", "difference"),
+    "scale": ("matched_difference", "difference"),
+}
+"""Method and quantity of each kind of outcome that readers are shown first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An estimate at one horizon, or the reason why there is none."""
+
+    estimate: float
+    ci_low: float
+    ci_high: float
+    unit: str
+    reason: str
+
+    @property
+    def is_known(self) -> bool:
+        return bool(np.isfinite(self.estimate))
+
+
+NO_EFFECT = Effect(np.nan, np.nan, np.nan, "", "not estimated")
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What the reports may know: released tables, and what the study file says."""
+
+    tables: Mapping[str, pd.DataFrame]
+    study: Study
+    role: str = "protege"
+    contrast: str = "any"
+
+    @property
+    def months(self) -> float:
+        return self.study.analysis.main_horizon_months
+
+    def rows(self, table: str) -> pd.DataFrame:
+        """Rows of this role and contrast, of everybody (no subgroup), outcomes as declared."""
+        frame = self.tables[table]
+        if "contrast" in frame.columns:
+            frame = frame[(frame["role"] == self.role) & (frame["contrast"] == self.contrast)]
+        if "subgroup" in frame.columns:
+            frame = frame[frame["subgroup"] == "all"]
+        if "outcome" in frame.columns:
+            order = {name: place for place, name in enumerate(self.study.outcomes)}
+            places = frame["outcome"].map(order)
+            frame = frame.loc[places.sort_values(kind="stable").index]
+        return frame
+
+    def label(self, name: str) -> str:
+        """The outcome's name in words."""
+        return self.study.outcomes[name].label or name.replace("_", " ")
+
+    def verdict(self, name: str) -> str:
+        """The verdict on an outcome; an outcome without one was not measured."""
+        verdicts = self.rows("verdicts").set_index("outcome")["verdict"]
+        return str(verdicts.get(name, "not_measured"))
+
+    def because(self, name: str) -> str:
+        reasons = self.rows("verdicts").set_index("outcome")["because"]
+        return str(reasons.get(name, ""))
+
+    def effect(self, name: str, method: str, quantity: str, months: float | None = None) -> Effect:
+        """The estimate of one quantity at `months` (default: the main horizon)."""
+        rows = self.rows("estimates")
+        rows = rows[
+            (rows["outcome"] == name)
+            & (rows["method"] == method)
+            & (rows["quantity"] == quantity)
+            & (rows["horizon_months"] == (self.months if months is None else months))
+        ]
+        if rows.empty:
+            return NO_EFFECT
+        row = rows.iloc[0]
+        reason = "" if pd.isna(row["reason"]) else row["reason"]
+        return Effect(row["estimate"], row["ci_low"], row["ci_high"], row["unit"], reason)
+
+    def headline(self, name: str) -> Effect:
+        """The effect that readers are shown first."""
+        return self.effect(name, *HEADLINE[self.study.outcomes[name].kind])
+
+    def risk(self, name: str, arm: str) -> float:
+        """Per 100 people of one arm, at the main horizon."""
+        return self.effect(name, "cumulative_incidence", f"risk_{arm}").estimate
+
+    def troubled_checks(self, name: str) -> pd.DataFrame:
+        """Checks of an outcome that failed, were not evaluated, are in doubt or were waived."""
+        checks = self.rows("checks")
+        checks = checks[checks["outcome"] == name]
+        is_trouble = checks["result"].isin(["failed", "not_evaluated", "in_doubt"])
+        return checks[is_trouble | checks["is_waived"]]
+
+    def first_outcome(self) -> tuple[str, Outcome]:
+        """The first declared primary outcome: what the answer is about, whatever it shows."""
+        outcomes = self.study.outcomes
+        primary = [name for name, outcome in outcomes.items() if outcome.primary]
+        name = (primary or list(outcomes))[0]
+        return name, outcomes[name]
+
+    def people_compared(self) -> tuple[float, float]:
+        """Mentored and comparison people of the largest design; missing where hidden."""
+        overlap = self.rows("overlap").dropna(subset=["n_mentored_matched"])
+        if len(overlap):
+            row = overlap.sort_values("n_mentored_matched").iloc[-1]
+            return row["n_mentored_matched"], row["n_comparison"]
+        estimates = self.rows("estimates").dropna(subset=["n_mentored", "n_comparison"])
+        if estimates.empty:
+            return np.nan, np.nan
+        row = estimates.sort_values(["n_mentored", "n_comparison"]).iloc[-1]
+        return row["n_mentored"], row["n_comparison"]
+
+    def has_matched_design(self) -> bool:
+        """Whether people were compared in matched sets at all."""
+        return bool(self.rows("overlap")["n_mentored_matched"].notna().any())

@@ -1,0 +1,1 @@
+"""An invented organisation whose true effects of mentoring are known."""

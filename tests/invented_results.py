@@ -1,0 +1,577 @@
+"""Small, plausible result tables of an invented study, for tests of what reads them.
+
+Numbers follow simple formulas, so that a test can say what to expect without a run of the models.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mentor_outcomes import schema
+from mentor_outcomes.study import Outcome, Study, load_study
+
+HORIZONS = (12.0, 24.0, 36.0)
+SCALES = {
+    "job_satisfaction": (0.21, 1.3),
+    "turnover_intent": (-0.12, 1.1),
+    "self_efficacy": (0.02, 0.55),
+}
+_PER_YEAR = {"promotion": (0.092, 0.072), "voluntary_exit": (0.115, 0.135)}
+
+
+def default_study() -> Study:
+    """The study file in the repository's root."""
+    return load_study(Path(__file__).parent.parent / "params.yaml")
+
+
+def invented_results(
+    study: Study, *, n_mentored: int = 640, verdicts: Mapping[str, str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """All result tables by name, three comparators per mentored person.
+
+    verdicts   outcome -> verdict, where it is to differ from the formula's
+    """
+    n_comparison = 3 * n_mentored
+    rows, points = [], []
+    for name, outcome in study.outcomes.items():
+        if outcome.kind == "event":
+            rows += _event_rows(name, outcome, n_mentored, n_comparison)
+            points += _event_points(name, n_mentored, n_comparison)
+        else:
+            rows += _panel_rows(name, outcome, n_mentored, n_comparison)
+            points += _panel_points(name, outcome, n_mentored)
+    tables = {
+        "ingest_counts": _ingest_counts(),
+        "scale_quality": _scale_quality(study),
+        "flow": _flow(n_mentored),
+        "balance": _balance(),
+        "overlap": _overlap(n_mentored, n_comparison),
+        "estimates": _frame(schema.ESTIMATES, rows),
+        "curves": _frame(schema.CURVES, points),
+        "checks": _checks(study),
+        "verdicts": _verdicts(study, verdicts or {}),
+    }
+    return {name: tables[name] for name in tables}
+
+
+def without_matched_design(study: Study) -> dict[str, pd.DataFrame]:
+    """Results of a study that only has a panel model: no sets, no curves, no survey."""
+    estimates = _frame(
+        schema.ESTIMATES,
+        [
+            *(
+                _blocked("log_pay", "matched_difference", "difference", horizon, "log points")
+                for horizon in HORIZONS
+            ),
+            _row(
+                "log_pay",
+                "two_way_fixed_effects",
+                "coefficient",
+                np.nan,
+                0.08,
+                0.0228,
+                "log points",
+                545,
+                0,
+            )
+            | {"n_mentored": 271.0, "n_comparison": 274.0},
+        ],
+    )
+    empty = {
+        table.name: table.empty()
+        for table in (
+            schema.SCALE_QUALITY,
+            schema.FLOW,
+            schema.BALANCE,
+            schema.OVERLAP,
+            schema.CURVES,
+        )
+    }
+    return empty | {
+        "ingest_counts": _ingest_counts(),
+        "estimates": estimates,
+        "checks": _frame(
+            schema.CHECKS,
+            [_check("overlap", "log_pay", "not_evaluated", np.nan, "was not evaluated")],
+        ),
+        "verdicts": _frame(
+            schema.VERDICTS,
+            [_verdict("log_pay", "not_reliable", "the check 'overlap' was not evaluated", 0.01)],
+        ),
+    }
+
+
+def _frame(table: schema.Table, rows: list[dict]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=list(table.column_names()))
+    types = {"number": "float64", "integer": "int64", "flag": "bool", "text": "str"}
+    return table.check(frame.astype({c.name: types[c.type] for c in table.columns}))
+
+
+def _row(outcome, method, quantity, horizon, estimate, std_error, unit, n, n_other, **more) -> dict:
+    return {
+        "outcome": outcome,
+        "role": "protege",
+        "contrast": "any",
+        "subgroup": "all",
+        "method": method,
+        "estimand": "effect on the mentored who could be compared",
+        "quantity": quantity,
+        "horizon_months": horizon,
+        "estimate": estimate,
+        "std_error": std_error,
+        "ci_low": estimate - 1.96 * std_error,
+        "ci_high": estimate + 1.96 * std_error,
+        "p_value": 0.04,
+        "p_adjusted": np.nan,
+        "unit": unit,
+        "n_mentored": float(n),
+        "n_comparison": float(n_other),
+        "n_events": np.nan,
+        "is_headline": False,
+        "is_primary": False,
+        "error_type": "clustered by person",
+        "status": "estimated",
+        "reason": None,
+    } | more
+
+
+def _blocked(outcome, method, quantity, horizon, unit) -> dict:
+    nothing = dict.fromkeys(
+        ["estimate", "std_error", "ci_low", "ci_high", "p_value", "n_mentored", "n_comparison"],
+        np.nan,
+    )
+    return (
+        _row(outcome, method, quantity, horizon, 0, 0, unit, 0, 0)
+        | nothing
+        | {
+            "is_headline": True,
+            "is_primary": horizon == 24,
+            "status": "blocked",
+            "reason": "exposure goes on and off: there is no single start to match on",
+        }
+    )
+
+
+def _risks(name: str, months: float) -> tuple[float, float]:
+    return tuple(100 * (1 - np.exp(-yearly * months / 12)) for yearly in _PER_YEAR[name])
+
+
+def _event_rows(name: str, outcome: Outcome, n: int, n_other: int) -> list[dict]:
+    rows = []
+    for horizon in HORIZONS:
+        mentored, comparison = _risks(name, horizon)
+        events = round(mentored * n / 100) + round(comparison * n_other / 100)
+        common = {"n": n, "n_other": n_other, "n_events": float(events)}
+        error = 0.5 + horizon / 24
+        for quantity, value in (
+            ("risk_mentored", mentored),
+            ("risk_comparison", comparison),
+            ("risk_difference", mentored - comparison),
+        ):
+            is_headline = quantity == "risk_difference"
+            rows.append(
+                _row(
+                    name,
+                    "cumulative_incidence",
+                    quantity,
+                    horizon,
+                    value,
+                    error,
+                    "per 100 people",
+                    **common,
+                )
+                | {
+                    "is_headline": is_headline,
+                    "is_primary": is_headline and outcome.primary and horizon == 24,
+                    "p_adjusted": 0.05 if is_headline and horizon == 24 else np.nan,
+                }
+            )
+        rows.append(
+            _row(
+                name,
+                "mean_time",
+                "mean_time_difference",
+                horizon,
+                (mentored - comparison) * horizon / 200,
+                0.1,
+                "months",
+                **common,
+                is_headline=True,
+            )
+        )
+        rows.append(
+            _row(
+                name,
+                "naive",
+                "risk_difference",
+                horizon,
+                2.5 * (mentored - comparison),
+                error,
+                "per 100 people",
+                **common,
+            )
+        )
+    for method in ("cox", "cox_time_varying"):
+        rows.append(
+            _row(
+                name, method, "log_hazard_ratio", np.nan, 0.245, 0.09, "log hazard ratio", **common
+            )
+        )
+    return rows
+
+
+def _event_points(name: str, n: int, n_other: int) -> list[dict]:
+    points = []
+    for month in range(0, 37):
+        risks = _risks(name, month)
+        for arm, risk, people in zip(("mentored", "comparison"), risks, (n, n_other), strict=True):
+            points.append(
+                _point(
+                    name,
+                    "cumulative_incidence",
+                    "cumulative_incidence",
+                    arm,
+                    month,
+                    risk,
+                    0.05 * month + 0.2,
+                    "per 100 people",
+                    n_at_risk=float(round(people * 0.97**month)),
+                    n_events=float(round(people * risk / 100)),
+                )
+            )
+        points.append(
+            _point(
+                name,
+                "cumulative_incidence",
+                "cumulative_incidence",
+                "difference",
+                month,
+                risks[0] - risks[1],
+                0.06 * month + 0.2,
+                "per 100 people",
+                n_at_risk=float(round((n + n_other) * 0.97**month)),
+                n_events=np.nan,
+            )
+        )
+    return points
+
+
+def _point(outcome, method, quantity, arm, months, estimate, std_error, unit, **counts) -> dict:
+    error = 0.0 if months == 0 else std_error
+    return {
+        "outcome": outcome,
+        "role": "protege",
+        "contrast": "any",
+        "subgroup": "all",
+        "method": method,
+        "quantity": quantity,
+        "arm": arm,
+        "months": float(months),
+        "estimate": estimate,
+        "std_error": error,
+        "ci_low": estimate - 1.96 * error,
+        "ci_high": estimate + 1.96 * error,
+        "unit": unit,
+    } | counts
+
+
+def _panel_effect(name: str, outcome: Outcome) -> tuple[float, float, str]:
+    if outcome.kind == "panel":
+        return 0.012, 0.004, "log points"
+    return SCALES[name][0], 0.045, "points"
+
+
+def _panel_rows(name: str, outcome: Outcome, n: int, n_other: int) -> list[dict]:
+    effect, error, unit = _panel_effect(name, outcome)
+    rows = []
+    for horizon in HORIZONS:
+        size = effect * horizon / 24
+        is_primary = outcome.primary and horizon == 24
+        rows.append(
+            _row(name, "matched_difference", "difference", horizon, size, error, unit, n, n_other)
+            | {"is_headline": True, "is_primary": is_primary and outcome.kind == "panel"}
+        )
+        if outcome.kind == "scale":
+            sd = SCALES[name][1]
+            rows.append(
+                _row(
+                    name,
+                    "matched_difference",
+                    "standardised_difference",
+                    horizon,
+                    size / sd,
+                    error / sd,
+                    "SD",
+                    n,
+                    n_other,
+                )
+                | {"is_primary": is_primary}
+            )
+    rows.append(
+        _row(
+            name,
+            "two_way_fixed_effects",
+            "coefficient",
+            np.nan,
+            0.8 * effect,
+            error,
+            unit,
+            n,
+            n_other,
+        )
+    )
+    rows.append(_row(name, "naive", "difference", np.nan, 2 * effect, error, unit, n, n_other))
+    return rows
+
+
+def _panel_points(name: str, outcome: Outcome, n: int) -> list[dict]:
+    effect, error, unit = _panel_effect(name, outcome)
+    step = 1 if outcome.kind == "panel" else 6
+    return [
+        _point(
+            name,
+            "matched_difference",
+            "difference",
+            "difference",
+            month,
+            effect * max(month, 0) / 24,
+            error,
+            unit,
+            n_at_risk=float(round(n * 0.985 ** abs(month))),
+            n_events=np.nan,
+        )
+        for month in range(-12, 37, step)
+    ]
+
+
+def _ingest_counts() -> pd.DataFrame:
+    return _frame(
+        schema.INGEST_COUNTS,
+        [
+            {
+                "source": source,
+                "rows_read": used + aside,
+                "rows_used": used,
+                "rows_set_aside": aside,
+                "reason": reason,
+            }
+            for source, used, aside, reason in (
+                ("people", 5263, 0, None),
+                ("employment", 5391, 0, None),
+                ("jobs", 11872, 37, "the same row twice"),
+                ("mentoring", 1204, 4, "begun before the hire"),
+            )
+        ],
+    )
+
+
+def _scale_quality(study: Study) -> pd.DataFrame:
+    return _frame(
+        schema.SCALE_QUALITY,
+        [
+            {
+                "scale": scale,
+                "wave": wave,
+                "n_people": 1500 + 7 * wave,
+                "mean": 3.9,
+                "sd": 0.8,
+                "alpha": 0.81,
+                "share_prorated": 0.04,
+            }
+            for scale in study.scales
+            for wave in range(1, 5)
+        ],
+    )
+
+
+def _flow(n_mentored: int) -> pd.DataFrame:
+    removed = {
+        "mentored": [
+            ("employed at some time", 0),
+            ("already mentored when recording began", 131),
+            ("less than 6 months of tenure", 88),
+            ("on leave that day", 4),
+            ("no comparable colleague", 17),
+        ],
+        "comparison": [
+            ("employed at some time", 0),
+            ("never eligible on such a day", 412),
+            ("not chosen as similar", 1800),
+        ],
+    }
+    rows = []
+    for eligibility in schema.ELIGIBILITIES:
+        for arm, steps in removed.items():
+            remaining = (n_mentored if arm == "mentored" else 3 * n_mentored) + sum(
+                n for _, n in steps
+            )
+            for step, (criterion, n_removed) in enumerate(steps):
+                remaining -= n_removed
+                rows.append(
+                    {
+                        "role": "protege",
+                        "contrast": "any",
+                        "eligibility": eligibility,
+                        "arm": arm,
+                        "step": step,
+                        "criterion": criterion,
+                        "n_removed": n_removed,
+                        "n_remaining": remaining,
+                    }
+                )
+    return _frame(schema.FLOW, rows)
+
+
+def _balance() -> pd.DataFrame:
+    before = {
+        "tenure_months": 0.34,
+        "months_in_grade": 0.28,
+        "past_promotions": 0.22,
+        "last_rating": 0.41,
+        "rating_before_last": 0.31,
+        "log_pay_12_months_before": 0.12,
+        "age": -0.26,
+        "gender=f": 0.05,
+        "gender=m": -0.05,
+        "last_rating missing": -0.08,
+    }
+    rows = []
+    for eligibility in schema.ELIGIBILITIES:
+        for place, (covariate, size) in enumerate(before.items()):
+            is_share = "=" in covariate or "missing" in covariate
+            mean = 0.4 if is_share else 3.0
+            ratio = np.nan if is_share else 1.1
+            rows.append(
+                {
+                    "role": "protege",
+                    "contrast": "any",
+                    "eligibility": eligibility,
+                    "covariate": covariate,
+                    "mean_mentored": mean,
+                    "mean_comparison_before": mean - size / 2,
+                    "mean_comparison_after": mean - size / 30,
+                    "smd_before": size,
+                    "smd_after": size / 15 * (-1) ** place,
+                    "smd_after_p_value": 0.5,
+                    "variance_ratio_before": ratio,
+                    "variance_ratio_after": ratio,
+                    "ks_before": 0.12,
+                    "ks_after": 0.02,
+                }
+            )
+    return _frame(schema.BALANCE, rows)
+
+
+def _overlap(n_mentored: int, n_comparison: int) -> pd.DataFrame:
+    return _frame(
+        schema.OVERLAP,
+        [
+            {
+                "role": "protege",
+                "contrast": "any",
+                "eligibility": eligibility,
+                "n_mentored_eligible": n_mentored + 17,
+                "n_mentored_matched": n_mentored,
+                "share_unmatched": 17 / (n_mentored + 17),
+                "n_comparison": n_comparison,
+                "effective_comparison": 0.7 * n_comparison,
+                "equipoise_share": 0.82,
+                "equipoise_share_mentored": 0.79,
+                "equipoise_share_comparison": 0.83,
+                "largest_reuse": 7.0,
+            }
+            for eligibility in schema.ELIGIBILITIES
+        ],
+    )
+
+
+def _check(check, outcome, result, value, message, waiver=None) -> dict:
+    return {
+        "check": check,
+        "outcome": outcome,
+        "role": "protege",
+        "contrast": "any",
+        "result": result,
+        "value": value,
+        "message": message,
+        "is_waived": waiver is not None,
+        "waiver": waiver,
+    }
+
+
+def _checks(study: Study) -> pd.DataFrame:
+    rows = []
+    for name, outcome in study.outcomes.items():
+        rows.append(
+            _check(
+                "overlap",
+                name,
+                "passed",
+                0.82,
+                "82% of people could well have been in either group",
+            )
+        )
+        rows.append(
+            _check("balance", name, "passed", 0.03, "the largest standardised difference is 0.03")
+        )
+        rows.append(
+            _check(
+                "unmatched_mentees",
+                name,
+                "passed",
+                0.03,
+                "3% of the mentored had no comparable colleague",
+            )
+        )
+        if outcome.kind == "scale":
+            rows.append(
+                _check(
+                    "measurement_invariance",
+                    name,
+                    "not_evaluated",
+                    np.nan,
+                    "was not evaluated",
+                    "not built yet",
+                )
+            )
+    rows.append(
+        _check(
+            "before_start_trend",
+            "log_pay",
+            "failed",
+            0.004,
+            "joint test of earlier periods: p = 0.00",
+        )
+    )
+    return _frame(schema.CHECKS, rows)
+
+
+def _verdict(outcome, verdict, because, smallest) -> dict:
+    return {
+        "outcome": outcome,
+        "role": "protege",
+        "contrast": "any",
+        "verdict": verdict,
+        "because": because,
+        "smallest_worthwhile": smallest,
+    }
+
+
+_BY_FORMULA = {
+    "promotion": ("probably_helps", ""),
+    "voluntary_exit": ("cannot_tell", ""),
+    "log_pay": ("not_reliable", "the two groups may have moved apart before the start"),
+    "job_satisfaction": ("may_help", "the check 'measurement invariance' was waived"),
+    "turnover_intent": ("may_help", "the check 'measurement invariance' was waived"),
+    "self_efficacy": ("too_small_to_matter", "the check 'measurement invariance' was waived"),
+}
+
+
+def _verdicts(study: Study, other: Mapping[str, str]) -> pd.DataFrame:
+    rows = []
+    for name, outcome in study.outcomes.items():
+        word, because = _BY_FORMULA[name]
+        rows.append(_verdict(name, other.get(name, word), because, outcome.smallest_worthwhile))
+    return _frame(schema.VERDICTS, rows)

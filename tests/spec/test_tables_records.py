@@ -1,0 +1,41 @@
+"""Pay, leaves, ratings, offers and unit output."""
+
+import pytest
+
+from mentor_outcomes.errors import SourceError
+from tests.tiny_study import FILES
+from tests.tiny_tables import rows_of, tables
+
+
+@pytest.mark.parametrize(
+    ("source", "file", "old", "new", "found"),
+    [
+        ("pay", "pay_history.csv", ",40000", ",0", "pay have annual_pay of 0 or less"),
+        ("pay", "pay_history.csv", ",40000", ",", "pay have no annual_pay"),
+        ("pay", "pay_history.csv", "2020-07-01", "2018-03-01", "person_id and effective_on"),
+        ("leaves", "leaves.csv", "2020-08-31", "2020-02-29", "until before from"),
+        ("ratings", "ratings.csv", "p04,", "p01,", "repeat the person_id and rated_on"),
+        ("offers", "offers.csv", "o2", "o1", "repeat the offer_id"),
+        ("offers", "offers.csv", "true", "", "have no saw_programme"),
+        ("unit_output", "unit_output.csv", "2020-02-01", "2020-02-29", "not the first day"),
+        ("unit_output", "unit_output.csv", "2020-02-01", "2020-01-01", "unit_id and month"),
+        ("jobs", "job_history.csv", "p08,0.8", "p08,80", "have fte outside 0-2"),
+        ("jobs", "job_history.csv", "2020-07-01", "2018-03-01", "effective_on and sequence"),
+        ("jobs", "job_history.csv", ",1,5,sales", ",1,0,sales", "have a grade below 1"),
+    ],
+)
+def test_a_record_that_cannot_be_is_refused(source, file, old, new, found):
+    assert old in FILES[file]
+    with pytest.raises(SourceError) as caught:
+        tables({source: FILES[file].replace(old, new)})
+    assert found in str(caught.value)
+
+
+def test_a_leave_may_be_open():
+    assert rows_of(tables()["leaves"], "p06")["until"].isna().all()
+
+
+def test_managers_and_raters_are_under_the_same_pseudonyms_as_people():
+    made = tables()
+    assert set(made["ratings"]["rater_id"]) <= set(made["people"]["person_id"])
+    assert set(made["job_history"]["manager_id"].dropna()) <= set(made["people"]["person_id"])
