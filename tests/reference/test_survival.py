@@ -58,9 +58,7 @@ def test_cox_regression_equals_r(name):
         records, entry=entry, exit=exit_, event="event", covariates=covariates, **COX[name]
     )
     assert fit.coefficients == pytest.approx(R[name]["coefficients"], abs=COEFFICIENT)
-    assert fit.tidy()["std_error"].to_numpy() == pytest.approx(
-        R[name]["std_errors"], abs=STD_ERROR
-    )
+    assert fit.tidy()["std_error"].to_numpy() == pytest.approx(R[name]["std_errors"], abs=STD_ERROR)
     assert [fit.loglik_null, fit.loglik] == pytest.approx(R[name]["loglik"], abs=CURVE * 100)
 
 

@@ -11,6 +11,7 @@ from mentor_outcomes.estimates.event_question import (
     ARMS,
     COLUMNS,
     EventQuestion,
+    in_words,
     people,
     why_nothing,
 )
@@ -70,4 +71,4 @@ def _row(
     except EstimationError as problem:
         return blocked(about, problem.found.rstrip("."), **counts)
     figures = result.tidy(question.analysis.confidence).iloc[0]
-    return estimated(about | {"error_type": result.error_type}, figures, **counts)
+    return estimated(about | {"error_type": in_words(result.error_type)}, figures, **counts)

@@ -13,6 +13,7 @@ from mentor_outcomes.study import Analysis
 ARMS = ("mentored", "comparison")
 PER_100 = "per 100 people"
 COLUMNS = {"entry": "entry", "exit": "exit", "cluster": "person_id"}
+"""Of every frame of records, as the models want them named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +58,8 @@ def n_with_event(records: pd.DataFrame, months: float) -> float:
     """Distinct people with an event within so many months."""
     is_event = (records["cause"] == EVENT) & (records["exit"] <= days_of_months(months))
     return float(records.loc[is_event, "person_id"].nunique())
+
+
+def in_words(error_type: str) -> str:
+    """How an error was made, with people for their column."""
+    return error_type.replace("person_id", "person")

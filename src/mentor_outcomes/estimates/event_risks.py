@@ -11,6 +11,7 @@ from mentor_outcomes.estimates.event_question import (
     COLUMNS,
     PER_100,
     EventQuestion,
+    in_words,
     n_with_event,
     people,
     why_nothing,
@@ -118,7 +119,9 @@ def _rows(
     if reason:
         return [blocked(about, reason, **counts) for about in abouts]
     return [
-        estimated(about | {"error_type": risks.error_type}, figures, scale=scale, **counts)
+        estimated(
+            about | {"error_type": in_words(risks.error_type)}, figures, scale=scale, **counts
+        )
         for about, (figures, scale) in zip(abouts, scaled, strict=True)
     ]
 

@@ -71,9 +71,9 @@ def fixed_effects(
     regressors   numbers or flags
     cluster      what errors are clustered by; the unit if left out
 
-    Errors are clustered (Arellano 1987) and multiplied by sqrt(G / (G - 1) x (n - 1) / (n - K)), with
-    G clusters, n rows and K regressors: no degrees of freedom are taken off for the effects, which are nested in
-    the clusters. Intervals by the normal distribution.
+    Errors are clustered (Arellano 1987) and multiplied by sqrt(G / (G - 1) x (n - 1) / (n - K)),
+    with G clusters, n rows and K regressors: no degrees of freedom are taken off for the effects,
+    which are nested in the clusters. Intervals by the normal distribution.
 
     Raises
     ------

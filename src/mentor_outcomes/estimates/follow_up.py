@@ -12,6 +12,7 @@ COMPETING = {"exit": EXITS, "other_exit": ("other_exit",)}
 EVENT, COMPETING_EVENT = "event", "competing"
 ELIGIBILITY = {"promotion": "below_top_grade", "voluntary_exit": "employed"}
 
+_OF_RECORDS = ("set_id", "person_id", "arm", "entry", "exit", "cause", "weight")
 _DESIGN = ("role", "contrast", "eligibility")
 _ONE_DAY = pd.Timedelta(days=1)
 
@@ -38,6 +39,8 @@ def set_records(
     horizon or, for comparators who are then censored, the day of their own first mentorship; of
     two on one day the event counts.
     """
+    if sets.empty:
+        return pd.DataFrame({name: sets.get(name, []) for name in _OF_RECORDS})
     is_censoring = groups.comparators_mentored_later == "censor"
     started_on = _own_start(sets, first_mentorships)
     members = sets.assign(
@@ -53,8 +56,7 @@ def set_records(
     )
     if is_censoring:
         followed = _weighted(_by_period(followed, section.calendar), censoring_weights)
-    columns = ["set_id", "person_id", "arm", "entry", "exit", "cause", "weight"]
-    return followed[columns].reset_index(drop=True)
+    return followed[list(_OF_RECORDS)].reset_index(drop=True)
 
 
 def follow_up(

@@ -47,7 +47,8 @@ def matched_wave_difference(
     """
     require_columns(sets, ["set_id", "person_id", "time_zero", "is_mentored", "weight"])
     require_columns(waves, ["person_id", "wave", "opened_on", "period", outcome])
-    opened = waves[["wave", "opened_on", "period"]].drop_duplicates().sort_values("opened_on")
+    opened = waves[["wave", "opened_on", "period"]].drop_duplicates()
+    opened = opened.sort_values(["opened_on", "wave"])
     answers = waves.loc[waves[outcome].notna(), ["person_id", "wave", outcome]]
     answers = answers.rename(columns={outcome: "score"}).assign(response_weight=1.0)
     if response is not None:

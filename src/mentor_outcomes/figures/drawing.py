@@ -131,18 +131,18 @@ def _incidence(scene: _Scene, name: str, outcome: Outcome) -> Drawing | None:
     shown = [0.0, *(month for month in scene.horizons if month <= points["months"].max())]
     title = people_title(scene.label(name), outcome.event, scene.verdict(name), scene.months, risks)
     did = DID[outcome.event]
-    told = "; ".join(
-        f"at {month:g} months {_at(points, 'mentored', month)} with a mentor and "
-        f"{_at(points, 'comparison', month)} without"
+    told = " ".join(
+        f"At {month:g} months: {_at(points, 'mentored', month)} with a mentor, "
+        f"{_at(points, 'comparison', month)} without."
         for month in shown[1:]
     )
     description = (
-        f"{title}. Two curves of how many of 100 people {did}, by months since the start: {told}."
+        f"{title}. Two curves of how many of 100 people {did}, by months since the start. {told}"
     )
     figure = incidence_figure(
         points,
         title=title,
-        ylabel=f"{did}, of 100 people",
+        ylabel=f"how many of 100 {did}",
         months_shown=shown,
         settings=scene.settings,
     )
@@ -208,11 +208,12 @@ def _forest(scene: _Scene) -> Drawing | None:
     if not rows:
         return None
     title = forest_title(pd.Series([scene.verdict(name) for name in scene.outcomes]))
-    told = "; ".join(
-        f"{row.label} {row.estimate:g} {row.unit} ({row.ci_low:g} to {row.ci_high:g})"
+    told = " ".join(
+        f"{capitalised(row.label)}: {row.estimate:g} {row.unit} ({row.ci_low:g} to "
+        f"{row.ci_high:g})."
         for row in rows
     )
-    description = f"{title}. Estimates and intervals after {scene.months:g} months: {told}."
+    description = f"{title}. Estimates and intervals after {scene.months:g} months. {told}"
     figure = forest_figure(rows, title=title, settings=scene.settings)
     return _finish("forest", title, description, figure)
 

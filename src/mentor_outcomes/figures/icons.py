@@ -26,7 +26,7 @@ def icon_figure(risks: pd.Series, *, title: str, did: str, settings: Figures) ->
         axes.set_title(
             f"{n_events} of 100 {look.label}", color=look.colour, fontsize=settings.font_size + 1
         )
-        axes.set_xlabel(f"filled: {did}")
+        axes.set_xlabel(f"filled: those who {did}")
     return figure
 
 

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-DID = {"promotion": "promoted", "voluntary_exit": "left by choice"}
+DID = {"promotion": "were promoted", "voluntary_exit": "left by choice"}
 _NO_FINDING = {
     "cannot_tell": "{label}: no clear difference after {months:g} months",
     "too_small_to_matter": "{label}: difference too small to matter",

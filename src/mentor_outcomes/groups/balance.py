@@ -92,9 +92,15 @@ def _balance_of(name: str, values: np.ndarray, arms: Arms) -> dict:
         "smd_after_p_value": _p_value(*after, sd),
         "variance_ratio_before": np.nan if is_binary else _ratio(*variance_before),
         "variance_ratio_after": np.nan if is_binary else _ratio(*variance_after),
-        "ks_before": kolmogorov_smirnov(*before[0][:2], *before[1][:2]),
-        "ks_after": kolmogorov_smirnov(*after[0][:2], *after[1][:2]),
+        "ks_before": _distance(before, mean_before, is_binary),
+        "ks_after": _distance(after, mean_after, is_binary),
     }
+
+
+def _distance(arms, means, is_binary: bool) -> float:
+    if is_binary:  # the distribution functions differ at 0 only
+        return round(abs(means[0] - means[1]), _KS_DIGITS)
+    return kolmogorov_smirnov(*arms[0][:2], *arms[1][:2])
 
 
 def kolmogorov_smirnov(

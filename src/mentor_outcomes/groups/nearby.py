@@ -75,19 +75,25 @@ def nearby(pool: Pool, starts: Starts, ratio: int) -> tuple[np.ndarray, np.ndarr
 
 
 def _sorted(pool: Pool, starts: Starts):
-    """Order of the pool by cell and score, its keys in that order, and keys near each start."""
-    scores = np.concatenate([pool.score, starts.score])
+    """Rows of the pool by cell and score, their keys in that order, and keys near each start.
+
+    Only cells in which somebody starts are sorted. A key is the cell times the range of scores,
+    plus the score. The order of equal keys decides nothing: all of them tie.
+    """
+    cells = np.unique(starts.cell)
+    code = np.minimum(np.searchsorted(cells, pool.cell), max(len(cells) - 1, 0))
+    rows = np.flatnonzero(cells[code] == pool.cell) if len(cells) else np.zeros(0, np.int64)
+    scores = np.concatenate([pool.score[rows], starts.score])
     lowest = scores.min(initial=0)
     span = scores.max(initial=0) - lowest + 1
-    _, codes = np.unique(np.concatenate([pool.cell, starts.cell]), return_inverse=True)
-    pool_code, start_code = codes[: len(pool.cell)], codes[len(pool.cell) :]
-    pool_keys = pool_code * span + (pool.score - lowest)
-    order = np.argsort(pool_keys, kind="stable")
+    keys = code[rows] * span + (pool.score[rows] - lowest)
+    order = np.argsort(keys)
+    start_code = np.searchsorted(cells, starts.cell)
 
     def key_of(shift):
         return start_code * span + np.clip(starts.score + shift - lowest, 0, span - 1)
 
-    return order, pool_keys[order], key_of
+    return rows[order], keys[order], key_of
 
 
 def _pairs(starts: np.ndarray, begin: np.ndarray, end: np.ndarray):

@@ -120,8 +120,8 @@ class StartHazard:
     """Monthly log odds of a first mentorship, linear in what HR had on file a month before."""
 
     intercept: float
-    last_rating_slope: float = 0.50
-    rating_before_last_slope: float = 0.22
+    last_rating_slope: float = 0.45
+    rating_before_last_slope: float = 0.20
     unrated_shift: float = 0.15
     unrated_before_shift: float = 0.05
     grade_slope: float = -0.04
@@ -141,9 +141,9 @@ class Mentoring:
     About half of the recorded starts are informal, though 4 in 5 pairs are in reality.
     """
 
-    formal: StartHazard = StartHazard(intercept=-4.40)
+    formal: StartHazard = StartHazard(intercept=-4.72)
     informal: StartHazard = StartHazard(intercept=-5.42, woman_shift=0.0)
-    formal_months: tuple[int, ...] = (3, 4, 9, 10)  # two start windows a year
+    formal_months: tuple[int, ...] = (2, 3, 4, 8, 9, 10)  # two start windows a year
     minimum_tenure_days: int = 183
     prevalent_share: float = 0.10  # of the stock when recording begins
     never_matched_ratio: float = 0.30  # unmatched requests per formal start
@@ -204,7 +204,7 @@ class Surveys:
     days_open: int = 18
     intercept: float = 0.62
     grade_slope: float = -0.13
-    executive_shift: float = -0.65  # grades 5 and 6
+    executive_shift: float = -1.1  # grades 5 and 6
     tenure_slope: float = 0.001
     rating_slope: float = 0.12
     satisfaction_slope: float = 0.6  # only with response_on_satisfaction

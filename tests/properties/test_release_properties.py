@@ -1,0 +1,120 @@
+"""Whatever comes in, nothing about few people comes out."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mentor_outcomes.release import release_tables
+from mentor_outcomes.release.flows import release_flow, release_ingest_counts
+from mentor_outcomes.study import Release
+from tests.invented_results import default_study, invented_results
+
+STUDY = default_study()
+MINIMUM, TO = 10, 5
+SETTINGS = Release(minimum_people=MINIMUM, round_counts_to=TO)
+COUNTS = {
+    "ingest_counts": ["rows_read", "rows_used", "rows_set_aside"],
+    "scale_quality": ["n_people"],
+    "flow": ["n_removed", "n_remaining"],
+    "overlap": ["n_mentored_eligible", "n_mentored_matched", "n_comparison"],
+    "estimates": ["n_mentored", "n_comparison", "n_events"],
+    "curves": ["n_at_risk", "n_events"],
+}
+counts = st.one_of(st.integers(0, 12), st.integers(0, 400))
+
+
+def assert_publishable(values: pd.Series) -> None:
+    known = values.dropna()
+    assert (known % TO == 0).all()
+    assert not ((known > 0) & (known < MINIMUM)).any()
+
+
+@st.composite
+def flows(draw):
+    removals = draw(st.lists(counts, min_size=1, max_size=7))
+    remaining = draw(counts) + sum(removals)
+    rows = []
+    for step, n_removed in enumerate(removals):
+        remaining -= n_removed
+        rows.append(
+            {
+                "role": "protege",
+                "contrast": "any",
+                "eligibility": "employed",
+                "arm": "mentored",
+                "step": step,
+                "criterion": f"c{step}",
+                "n_removed": n_removed,
+                "n_remaining": remaining,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+@given(flows())
+def test_a_released_flow_adds_up_and_tells_no_few(flow):
+    released = release_flow(flow, SETTINGS)
+    assert_publishable(released["n_removed"])
+    assert_publishable(released["n_remaining"])
+    before, after = released["n_remaining"].iloc[:-1], released.iloc[1:]
+    adds_up = before.to_numpy() - after["n_removed"] == after["n_remaining"]
+    assert (adds_up | after["n_remaining"].isna()).all()
+
+
+@given(flows())
+def test_no_difference_of_two_released_rows_is_about_few(flow):
+    exact = flow.set_index("criterion")
+    released = release_flow(flow, SETTINGS).dropna(subset=["n_remaining"])
+    totals = [exact.loc[text.split("; ")[-1], "n_remaining"] for text in released["criterion"]]
+    fallen = -np.diff(totals)
+    assert not ((fallen > 0) & (fallen < MINIMUM)).any()
+
+
+@given(st.lists(st.tuples(counts, counts), min_size=1, max_size=6))
+def test_rows_read_are_the_sum_of_published_parts_or_missing(parts):
+    frame = pd.DataFrame(
+        [
+            {
+                "source": f"s{place}",
+                "rows_read": used + aside,
+                "rows_used": used,
+                "rows_set_aside": aside,
+                "reason": "some reason",
+            }
+            for place, (used, aside) in enumerate(parts)
+        ]
+    )
+    released = release_ingest_counts(frame, SETTINGS)
+    for name in COUNTS["ingest_counts"]:
+        assert_publishable(released[name])
+    read = released["rows_used"] + released["rows_set_aside"]
+    pd.testing.assert_series_equal(released["rows_read"], read, check_names=False)
+
+
+@settings(max_examples=12, deadline=None)  # each example releases a whole study
+@given(st.integers(1, 400))
+def test_of_a_study_of_any_size_no_count_of_few_leaves(n_mentored):
+    released = release_tables(invented_results(STUDY, n_mentored=n_mentored), SETTINGS)
+    for table, names in COUNTS.items():
+        for name in names:
+            assert_publishable(released[table][name])
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(1, 400))
+def test_what_is_linked_to_a_hidden_count_is_hidden(n_mentored):
+    released = release_tables(invented_results(STUDY, n_mentored=n_mentored), SETTINGS)
+    values = ["estimate", "std_error", "ci_low", "ci_high"]
+    estimates, curves = released["estimates"], released["curves"]
+    is_hidden = estimates["n_mentored"].isna()
+    assert estimates.loc[is_hidden, [*values, "p_value", "p_adjusted"]].isna().all(axis=None)
+    assert curves.loc[curves["n_at_risk"].isna(), values].isna().all(axis=None)
+
+
+def test_the_order_of_rows_changes_nothing():
+    tables = invented_results(STUDY)
+    shuffled = {name: frame.sample(frac=1, random_state=3) for name, frame in tables.items()}
+    first, second = release_tables(tables, SETTINGS), release_tables(shuffled, SETTINGS)
+    for name, frame in first.items():
+        pd.testing.assert_frame_equal(frame, second[name])

@@ -1,0 +1,333 @@
+"""Event outcomes of two matched sets in 2020, by hand."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mentor_outcomes import schema
+from mentor_outcomes.calendar import DAYS_PER_MONTH
+from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates import event_rows
+from mentor_outcomes.estimates.follow_up import set_records
+from mentor_outcomes.estimates.naive_events import naive_records
+from mentor_outcomes.estimates.spell_hazards import spell_records
+from mentor_outcomes.study import Analysis, Groups, Outcome, StudySection
+from tests.panel_records import records, rows
+
+SECTION = StudySection(
+    title="a year on paper",
+    observed_from=date(2020, 1, 1),
+    observed_to=date(2020, 12, 31),
+    mentoring_recorded_from=date(2019, 1, 1),
+    enrolment="voluntary",
+)
+PROMOTION = Outcome(
+    kind="event",
+    better="higher",
+    smallest_worthwhile=2,
+    event="promotion",
+    competing=("exit",),
+    primary=True,
+)
+EXIT = Outcome(
+    kind="event",
+    better="lower",
+    smallest_worthwhile=2,
+    event="voluntary_exit",
+    competing=("other_exit",),
+)
+CENSOR = Groups(comparators_mentored_later="censor")
+AS_ASSIGNED = Groups(comparators_mentored_later="as_assigned")
+
+# Set 1 starts on 10 March, set 2 on the last day of November.
+SETS = records(
+    schema.MATCHED_SETS,
+    """
+    role     contrast  eligibility      set_id  person_id  time_zero   is_mentored  weight
+    protege  any       below_top_grade  1       m          2020-03-10  yes          1
+    protege  any       below_top_grade  1       c1         2020-03-10  .            0.5
+    protege  any       below_top_grade  1       c2         2020-03-10  .            0.5
+    protege  any       below_top_grade  2       n          2020-11-30  yes          1
+    protege  any       below_top_grade  2       c3         2020-11-30  .            1
+    """,
+)
+EVENTS = records(
+    schema.PERSON_EVENTS,
+    """
+    person_id  occurred_on  event
+    m          2020-03-10   promotion
+    m          2020-04-20   promotion
+    c1         2020-05-01   voluntary_exit
+    c1         2020-07-01   promotion
+    c2         2020-04-15   promotion
+    """,
+)
+STARTS = records(
+    schema.FIRST_MENTORSHIPS,
+    """
+    role     person_id  started_on  is_prevalent
+    protege  m          2020-03-10  .
+    protege  n          2020-11-30  .
+    protege  c2         2020-04-15  .
+    protege  c3         2020-12-10  .
+    """,
+)
+
+
+def weights(sets: pd.DataFrame = SETS) -> pd.DataFrame:
+    """1 for the mentored, 1 + a tenth of the period for comparators; all of 2020."""
+    everything = sets.merge(pd.DataFrame({"period": np.arange(12)}), how="cross")
+    of_comparators = 1 + everything["period"] / 10
+    unmentored = of_comparators.where(~everything["is_mentored"], 1.0)
+    columns = list(schema.CENSORING_WEIGHTS.column_names())
+    return everything.assign(
+        unmentored_weight=unmentored, unmentored_weight_at_end=unmentored, stayed_weight=1.0
+    )[columns]
+
+
+def followed(groups=CENSOR, *, longest_months=36.0, **more) -> pd.DataFrame:
+    tables = {"events": EVENTS, "first_mentorships": STARTS, "censoring_weights": weights()}
+    return set_records(
+        SETS,
+        PROMOTION,
+        section=SECTION,
+        groups=groups,
+        longest_months=longest_months,
+        **{**tables, **more},
+    )
+
+
+def of(frame: pd.DataFrame, person: str) -> list[tuple]:
+    return rows(frame[frame["person_id"] == person], "entry", "exit", "cause", "weight")
+
+
+def test_a_promotion_on_time_zero_does_not_count_and_the_next_one_does():
+    """10 March to 20 April are 41 days; 21 of them are in March."""
+    assert of(followed(), "m") == [(0, 21, "", 1), (21, 41, "event", 1)]
+
+
+def test_an_exit_ends_follow_up_though_the_person_comes_back():
+    """Left on 1 May, 52 days on; weights 1.2, 1.3, 1.4 of March, April and May, halved."""
+    assert of(followed(), "c1") == [
+        (0, 21, "", pytest.approx(0.60)),
+        (21, 51, "", pytest.approx(0.65)),
+        (51, 52, "competing", pytest.approx(0.70)),
+    ]
+
+
+def test_an_event_counts_before_a_mentorship_that_starts_the_same_day():
+    assert of(followed(), "c2")[-1][:3] == (21, 36, "event")
+
+
+def test_a_comparator_is_censored_on_the_day_its_own_mentorship_starts():
+    """30 November is the last day of its month, so all follow-up lies in December."""
+    assert of(followed(), "c3") == [(0, 10, "", pytest.approx(2.1))]
+    assert of(followed(), "n") == [(0, 31, "", 1)]
+
+
+def test_comparators_as_assigned_are_followed_on_with_their_set_weights():
+    assert of(followed(AS_ASSIGNED), "c3") == [(0, 31, "", 1)]
+
+
+def test_events_after_the_longest_horizon_do_not_count():
+    """One average month is 30.4 days; c2's promotion comes on day 36."""
+    assert of(followed(longest_months=1.0), "c2")[-1][:3] == (21, DAYS_PER_MONTH, "")
+
+
+def test_a_missing_weight_and_a_comparator_already_mentored_are_refused():
+    some = weights().query("not (person_id == 'c1' and period == 3)")
+    with pytest.raises(EstimationError, match="1 of 9 person-periods of matched sets"):
+        followed(censoring_weights=some)
+    early = STARTS.assign(started_on=pd.Timestamp("2020-03-10"))
+    with pytest.raises(EstimationError, match="2 comparators of matched sets have been mentored"):
+        followed(first_mentorships=early)
+
+
+# ------------------------------------------------------------------------------- whole panel
+
+SPELLS = records(
+    schema.SPELLS_AT_RISK,
+    """
+    person_id  from_on     until_on    hired_on    in_grade_since  grade  is_mentored  end_event
+    a          2020-01-01  2020-03-10  2019-12-22  2019-12-22      1      .            none
+    a          2020-03-10  2020-04-20  2019-12-22  2019-12-22      1      yes          promotion
+    a          2020-04-20  2021-01-01  2019-12-22  2020-04-20      2      yes          none
+    b          2020-01-01  2020-05-01  2020-01-01  2020-01-01      1      .            left
+    p          2020-01-01  2021-01-01  2018-01-01  2018-01-01      1      yes          none
+    q          2020-06-01  2021-01-01  2020-06-01  .               .      .            none
+    z          2020-01-01  2021-01-01  2010-01-01  2010-01-01      3      .            none
+    """,
+).assign(
+    is_prevalent=lambda spells: spells["person_id"] == "p",
+    end_event=lambda spells: spells["end_event"].replace("left", "voluntary_exit"),
+)
+
+
+def test_time_in_grade_enters_late_and_starts_again_after_a_promotion():
+    """a entered the grade 10 days before observation; z is at the top, p mentored before, q has
+    no grade."""
+    found = spell_records(SPELLS, PROMOTION)
+    assert rows(found, "person_id", "entry", "exit", "event", "is_mentored") == [
+        ("a", 10, 79, False, False),
+        ("a", 79, 120, True, True),
+        ("a", 0, 256, False, True),
+        ("b", 0, 121, False, False),
+    ]
+
+
+def test_tenure_counts_everyone_not_yet_mentored_when_recording_began():
+    found = spell_records(SPELLS, EXIT)
+    assert rows(found.query("person_id == 'b'"), "entry", "exit", "event") == [(0, 121, True)]
+    assert set(found["person_id"]) == {"a", "b", "q", "z"}
+
+
+def test_columns_to_adjust_for_become_numbers_and_indicators():
+    coded = spell_records(
+        SPELLS.assign(site=["x", "x", "y", "y", "x", "x", "x"]), EXIT, adjust_for=["grade", "site"]
+    )
+    assert list(coded.columns[5:]) == ["grade", "grade_missing", "site=y"]
+    assert coded.query("person_id == 'q'")[["grade", "grade_missing"]].to_numpy().tolist() == [
+        [(1 + 1 + 2 + 1 + 3) / 5, True]
+    ]
+
+
+def test_the_naive_clock_starts_at_hire_or_observed_from_and_sorts_by_the_future():
+    starts = records(
+        schema.FIRST_MENTORSHIPS,
+        """
+        role     person_id  started_on  is_prevalent
+        protege  a          2020-03-10  .
+        """,
+    )
+    events = records(
+        schema.PERSON_EVENTS,
+        """
+        person_id  occurred_on  event
+        a          2020-04-20   promotion
+        b          2020-05-01   voluntary_exit
+        """,
+    )
+    found = naive_records(SPELLS, events, starts, PROMOTION, role="protege", section=SECTION)
+    assert rows(found, "person_id", "arm", "exit", "cause") == [
+        ("a", "mentored", 110, "event"),
+        ("b", "comparison", 121, "competing"),
+    ]
+
+
+# -------------------------------------------------------------------------------------- rows
+
+
+def asked(outcome=PROMOTION, **more) -> tuple[pd.DataFrame, pd.DataFrame]:
+    given = {
+        "matched_sets": SETS,
+        "events": EVENTS,
+        "spells": SPELLS,
+        "first_mentorships": STARTS,
+        "censoring_weights": weights(),
+        "section": SECTION,
+        "analysis": Analysis(horizons_months=(1.5, 6), main_horizon_months=1.5, minimum_at_risk=1),
+        "groups": AS_ASSIGNED,
+        "role": "protege",
+        "contrast": "any",
+    }
+    found, curves = event_rows("promotion", outcome, **{**given, **more})
+    return schema.ESTIMATES.check(found), schema.CURVES.check(curves)
+
+
+def row(found: pd.DataFrame, quantity: str, horizon: float, method="cumulative_incidence"):
+    chosen = (found["quantity"] == quantity) & (found["method"] == method)
+    return found[chosen & (found["horizon_months"] == horizon)].iloc[0]
+
+
+# The same sets, with follow-up long enough for 1.5 months (45.7 days) in both arms.
+LONGER = {"matched_sets": SETS.assign(time_zero=pd.Timestamp("2020-03-10"))}
+
+
+def test_risks_are_per_100_people_and_mean_times_in_months():
+    """Half of the mentored (m on day 41) and half of one of two sets (c2, day 36) by then."""
+    found, _ = asked(**LONGER)
+    assert row(found, "risk_mentored", 1.5)["estimate"] == pytest.approx(100 / 2)
+    assert row(found, "risk_comparison", 1.5)["estimate"] == pytest.approx(100 / 4)
+    difference = row(found, "risk_difference", 1.5)
+    assert difference["estimate"] == pytest.approx(25)
+    # Influences: 1/2 x 1/2 twice; 3/4 x 1/4, -1/4 x 1/4 and -1/4 x 1/2.
+    variance = 2 / 16 + (9 + 1 + 4) / 256
+    assert difference["std_error"] == pytest.approx(100 * np.sqrt(variance))
+    assert (difference["n_mentored"], difference["n_comparison"]) == (2, 3)
+    assert difference["n_events"] == 2
+    assert difference["is_headline"] and difference["is_primary"]
+    gain = row(found, "mean_time_difference", 1.5, "mean_time")
+    days = 1.5 * DAYS_PER_MONTH
+    expected = ((days - 41) / 2 - (days - 36) / 4) / DAYS_PER_MONTH
+    assert gain["estimate"] == pytest.approx(expected)
+    assert gain["is_headline"] and not gain["is_primary"]
+    assert difference["error_type"] == (
+        "influence function, clustered by person, no small-sample correction; "
+        "weights taken as known"
+    )
+
+
+def test_a_horizon_with_too_few_still_followed_is_blocked_without_telling_how_few():
+    analysis = Analysis(horizons_months=(1.5,), main_horizon_months=1.5, minimum_at_risk=2)
+    found, _ = asked(analysis=analysis, **LONGER)
+    blocked = row(found, "risk_difference", 1.5)
+    assert blocked["status"] == "blocked"
+    assert blocked["reason"] == (
+        "fewer than 2 people of the mentored arm are still followed at 1.5 months"
+    )
+    assert np.isnan(blocked["estimate"])
+
+
+def test_every_row_stands_though_nobody_was_matched():
+    found, curves = asked(matched_sets=SETS.iloc[:0], censoring_weights=weights().iloc[:0])
+    assert curves.empty
+    assert len(found) == 2 * 4 + 2 + 2  # four rows a horizon, two of Cox, naive a horizon
+    matched = found[found["method"].isin(["cumulative_incidence", "mean_time", "cox"])]
+    assert set(matched["reason"]) == {
+        "nobody could be compared: there are no people in one arm, or in both"
+    }
+
+
+def test_events_in_one_arm_only_give_no_hazard_ratio_and_no_error():
+    found, curves = asked(events=EVENTS[EVENTS["person_id"] == "m"], **LONGER)
+    assert row(found, "risk_difference", 1.5)["reason"].startswith("the event (promotion) has not")
+    cox = found[found["method"] == "cox"].iloc[0]
+    assert cox["reason"] == "all events are in one arm: there is no finite hazard ratio"
+    assert curves.query("arm == 'comparison'")["std_error"].iloc[1:].isna().all()
+
+
+def test_no_event_at_all_blocks_everything():
+    found, curves = asked(events=EVENTS.iloc[:0], **LONGER)
+    assert curves.empty
+    assert row(found, "risk_mentored", 6)["reason"] == (
+        "nobody who was followed had the event (promotion)"
+    )
+
+
+def test_curves_have_whole_months_for_both_arms_and_their_difference():
+    _, curves = asked(**LONGER)
+    assert curves["arm"].value_counts().to_dict() == {
+        "mentored": 7,
+        "comparison": 7,
+        "difference": 7,
+    }
+    mentored = curves[curves["arm"] == "mentored"].set_index("months")
+    assert mentored.index.tolist() == [0, 1, 2, 3, 4, 5, 6]
+    assert mentored["estimate"].tolist() == pytest.approx([0, 0, 50, 50, 50, 50, 50])
+    assert mentored["n_at_risk"].tolist() == [2, 2, 1, 1, 1, 1, 1]
+    assert mentored["n_events"].tolist() == [0, 0, 1, 1, 1, 1, 1]
+
+
+def test_a_narrower_contrast_and_an_unknown_adjustment_block_what_rests_on_everyone():
+    narrow, _ = asked(matched_sets=SETS.assign(contrast="formal"), contrast="formal")
+    whole = narrow[narrow["method"].isin(["naive", "cox_time_varying"])]
+    assert whole["reason"].str.endswith("is made for the contrast 'any' only").all()
+    adjusted, _ = asked(
+        analysis=Analysis(
+            horizons_months=(6,), main_horizon_months=6, adjust_for=("married",), minimum_at_risk=1
+        )
+    )
+    reason = adjusted.loc[adjusted["method"] == "cox_time_varying", "reason"].item()
+    assert reason == "the spells have no column married to adjust for"

@@ -1,0 +1,260 @@
+"""The one door, by hand-worked small tables."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mentor_outcomes import schema
+from mentor_outcomes.errors import PrivacyError, SchemaError
+from mentor_outcomes.release import release_tables
+from mentor_outcomes.release.counts import publishable_text, rounded
+from mentor_outcomes.release.effects import (
+    release_curves,
+    release_estimates,
+    release_verdicts,
+)
+from mentor_outcomes.release.flows import release_flow, release_ingest_counts
+from mentor_outcomes.study import Release
+from tests.invented_results import default_study, invented_results
+
+SETTINGS = Release(minimum_people=10, round_counts_to=5)
+
+
+def flow_of(arm: str, *steps: tuple[str, int, int]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "role": "protege",
+                "contrast": "any",
+                "eligibility": "employed",
+                "arm": arm,
+                "step": step,
+                "criterion": criterion,
+                "n_removed": n_removed,
+                "n_remaining": n_remaining,
+            }
+            for step, (criterion, n_removed, n_remaining) in enumerate(steps)
+        ]
+    )
+
+
+def told(flow: pd.DataFrame) -> list[tuple]:
+    columns = ["criterion", "n_removed", "n_remaining"]
+    return list(flow[columns].itertuples(index=False, name=None))
+
+
+def test_counts_go_to_the_nearest_multiple_and_halves_upward():
+    counts = pd.Series([0, 10, 12, 12.5, 13, np.nan])
+    assert rounded(counts, 5).tolist()[:5] == [0, 10, 10, 15, 15]
+    assert np.isnan(rounded(counts, 5).iloc[5])
+
+
+def test_a_small_removal_is_told_together_with_the_next():
+    flow = flow_of("mentored", ("all", 0, 203), ("on leave", 4, 199), ("no match", 17, 182))
+    released = release_flow(flow, SETTINGS)
+    assert told(released) == [("all", 0, 200), ("on leave; no match", 20, 180)]
+
+
+def test_a_small_removal_at_the_end_is_told_together_with_the_one_before():
+    flow = flow_of("mentored", ("all", 0, 203), ("no match", 17, 186), ("on leave", 4, 182))
+    assert told(release_flow(flow, SETTINGS)) == [("all", 0, 200), ("no match; on leave", 20, 180)]
+
+
+def test_where_all_removals_together_are_few_only_the_remaining_are_told():
+    flow = flow_of("mentored", ("all", 0, 106), ("on leave", 4, 102), ("no match", 2, 100))
+    [(criterion, removed, remaining)] = told(release_flow(flow, SETTINGS))
+    assert criterion == "all; on leave; no match"
+    assert np.isnan(removed) and remaining == 100
+
+
+def test_from_a_total_of_few_on_nothing_is_told():
+    flow = flow_of("mentored", ("all", 0, 60), ("no match", 53, 7), ("older", 7, 0))
+    released = release_flow(flow, SETTINGS)
+    assert told(released)[0] == ("all", 0, 60)
+    assert released["n_remaining"].iloc[1:].isna().all()
+    assert released["n_removed"].iloc[1:].isna().all()
+
+
+def test_rows_read_are_hidden_with_few_rows_set_aside_and_their_reason():
+    counts = pd.DataFrame(
+        {
+            "source": ["jobs", "mentoring"],
+            "rows_read": [1037, 1204],
+            "rows_used": [1000, 1200],
+            "rows_set_aside": [37, 4],
+            "reason": ["37 rows twice", "4 rows before the hire"],
+        }
+    )
+    released = release_ingest_counts(counts, SETTINGS)
+    assert released.loc[0, ["rows_read", "rows_used", "rows_set_aside"]].tolist() == [
+        1035,
+        1000,
+        35,
+    ]
+    assert released.loc[0, "reason"] == "35 rows twice"
+    assert released.loc[1, ["rows_read", "rows_set_aside"]].isna().all()
+    assert released.loc[1, "reason"] == "hidden: fewer than 10 rows"
+
+
+def estimates_with(**changes: float) -> pd.DataFrame:
+    tables = invented_results(default_study())
+    rows = tables["estimates"]
+    rows = rows[(rows["outcome"] == "promotion") & (rows["method"] == "cox")]
+    return rows.assign(**changes)
+
+
+NO_CURVES = schema.CURVES.empty()
+
+
+@pytest.mark.parametrize(
+    "few",
+    [
+        {"n_mentored": 9.0},
+        {"n_comparison": 9.0},
+        {"n_events": 9.0},
+        {"n_mentored": 100.0, "n_comparison": 100.0, "n_events": 191.0},
+    ],
+)
+def test_too_few_people_events_or_non_events_hide_all_that_is_linked(few):
+    row = release_estimates(estimates_with(**few), NO_CURVES, SETTINGS).iloc[0]
+    hidden = ["estimate", "std_error", "ci_low", "ci_high", "p_value", "n_mentored", "n_events"]
+    assert row[hidden].isna().all()
+    assert row["status"] == "blocked"
+    assert row["reason"] == "hidden: fewer than 10 people"
+
+
+def test_an_estimate_is_rounded_by_its_unit_since_ten_digits_tell_exact_counts():
+    rows = estimates_with(estimate=100 * 12 / 92, unit="per 100 people")
+    assert release_estimates(rows, NO_CURVES, SETTINGS)["estimate"].iloc[0] == 13.0
+
+
+def test_an_unknown_unit_is_refused():
+    with pytest.raises(SchemaError, match="furlongs"):
+        release_estimates(estimates_with(unit="furlongs"), NO_CURVES, SETTINGS)
+
+
+def curve(events: dict[str, list[int]], at_risk: dict[str, list[int]]) -> pd.DataFrame:
+    rows = []
+    for arm in ("mentored", "comparison"):
+        for month, (n_events, n_at_risk) in enumerate(zip(events[arm], at_risk[arm], strict=True)):
+            rows.append(
+                dict.fromkeys(schema.CURVES.column_names(), "x")
+                | {"arm": arm, "months": float(month), "unit": "per 100 people"}
+                | dict.fromkeys(["estimate", "std_error", "ci_low", "ci_high"], 1.0)
+                | {"n_events": float(n_events), "n_at_risk": float(n_at_risk)}
+            )
+    return pd.DataFrame(rows)
+
+
+def published_months(points: pd.DataFrame, arm: str = "mentored") -> list[float]:
+    rows = points[(points["arm"] == arm) & points["estimate"].notna()]
+    return rows["months"].tolist()
+
+
+def test_a_curve_is_told_at_months_between_which_ten_people_of_each_arm_had_the_event():
+    points = curve(
+        {"mentored": [0, 6, 12, 18, 24], "comparison": [0, 30, 60, 90, 120]},
+        {"mentored": [90] * 5, "comparison": [300] * 5},
+    )
+    released = release_curves(points, schema.ESTIMATES.empty(), SETTINGS)
+    assert published_months(released) == published_months(released, "comparison") == [0, 2, 4]
+
+
+def test_a_curve_stops_where_fewer_than_ten_of_either_arm_are_followed():
+    points = curve(
+        {"mentored": [0, 20, 40, 60, 80], "comparison": [0, 20, 40, 60, 80]},
+        {"mentored": [90, 50, 9, 50, 50], "comparison": [300] * 5},
+    )
+    released = release_curves(points, schema.ESTIMATES.empty(), SETTINGS)
+    assert published_months(released, "comparison") == [0, 1]
+    assert released.loc[released["months"] > 1, ["n_at_risk", "n_events"]].isna().all(axis=None)
+
+
+def test_a_verdict_on_a_hidden_figure_is_hidden():
+    study = default_study()
+    tables = invented_results(study)
+    estimates = tables["estimates"].assign(
+        n_mentored=lambda rows: rows["n_mentored"].mask(rows["outcome"] == "log_pay", 9.0)
+    )
+    released = release_estimates(estimates, tables["curves"], SETTINGS)
+    verdicts = release_verdicts(tables["verdicts"], released, SETTINGS).set_index("outcome")
+    assert verdicts.loc["log_pay", "verdict"] == "cannot_tell"
+    assert verdicts.loc["log_pay", "because"] == "hidden: fewer than 10 people"
+    assert verdicts.loc["promotion", "verdict"] == "probably_helps"
+
+
+def test_counts_of_people_within_sentences_are_rounded_or_said_to_be_small():
+    texts = pd.Series(
+        [
+            "137 of 545 people were already mentored",
+            "4 of the mentored and 1,203 comparators have a value; 10 of each are needed",
+            "3 of 10 are over 0.1",
+            None,
+        ]
+    )
+    published = publishable_text(texts, minimum=10, to=5).tolist()
+    assert published[:3] == [
+        "135 of 545 people were already mentored",
+        "fewer than 10 of the mentored and 1,205 comparators have a value; 10 of each are needed",
+        "3 of 10 are over 0.1",
+    ]
+
+
+def test_a_level_held_by_few_is_hidden_with_another_of_the_same_covariate():
+    study = default_study()
+    tables = invented_results(study)
+    rare = pd.DataFrame(
+        [
+            tables["balance"].iloc[0].to_dict()
+            | {"covariate": f"site={site}", "variance_ratio_before": np.nan}
+            | dict.fromkeys(
+                ["mean_mentored", "mean_comparison_before", "mean_comparison_after"], share
+            )
+            for site, share in (("north", 0.7), ("south", 0.29), ("east", 0.01))
+        ]
+    )
+    balance = pd.concat([tables["balance"], rare], ignore_index=True)
+    released = release_tables(tables | {"balance": balance}, SETTINGS)["balance"]
+    sites = released[released["covariate"].str.startswith("site")].set_index("covariate")
+    assert sites.loc[["site=east", "site=south"], "smd_after"].isna().all()
+    assert sites.loc["site=north", "mean_mentored"] == 0.7
+
+
+def test_the_share_without_comparator_is_not_told_when_it_is_of_few():
+    study = default_study()
+    tables = invented_results(study)
+    overlap = tables["overlap"].assign(n_mentored_eligible=644, share_unmatched=4 / 644)
+    released = release_tables(tables | {"overlap": overlap}, SETTINGS)
+    assert released["overlap"][["n_mentored_eligible", "share_unmatched"]].isna().all(axis=None)
+    assert (released["overlap"]["n_mentored_matched"] == 640).all()
+    unmatched = released["checks"][released["checks"]["check"] == "unmatched_mentees"]
+    assert unmatched["value"].isna().all()
+    assert (unmatched["message"] == "hidden: fewer than 10 people").all()
+
+
+def test_a_table_about_single_people_is_refused_whatever_its_name():
+    tables = invented_results(default_study())
+    tables["flow"] = tables["flow"].assign(person_id="p")
+    with pytest.raises(PrivacyError, match="person_id"):
+        release_tables(tables, SETTINGS)
+
+
+def test_a_table_without_a_rule_is_refused():
+    tables = invented_results(default_study()) | {"surprise": pd.DataFrame({"n": [1]})}
+    with pytest.raises(PrivacyError, match="surprise"):
+        release_tables(tables, SETTINGS)
+
+
+def test_a_missing_table_is_refused():
+    tables = invented_results(default_study())
+    del tables["curves"]
+    with pytest.raises(PrivacyError, match="curves"):
+        release_tables(tables, SETTINGS)
+
+
+def test_nothing_handed_in_is_changed():
+    tables = invented_results(default_study())
+    before = {name: frame.copy() for name, frame in tables.items()}
+    release_tables(tables, SETTINGS)
+    for name, frame in tables.items():
+        pd.testing.assert_frame_equal(frame, before[name])
