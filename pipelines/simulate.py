@@ -3,8 +3,7 @@
 from dataclasses import fields
 
 from mentor_outcomes import io
-from mentor_outcomes.simulation.simulate import simulate
-from mentor_outcomes.simulation.writing import csv_bytes, parquet_bytes
+from mentor_outcomes.simulation import csv_bytes, parquet_bytes, simulate
 from mentor_outcomes.study import load_study
 
 FOLDER = "data/simulated"

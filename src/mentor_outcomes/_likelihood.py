@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.errors import EstimationError, SeparationError
 
 _BLOCK_ROWS = 65_536
 _STEP_TOLERANCE = 1e-9
@@ -147,11 +147,11 @@ class LogitLikelihood:
             involved = np.abs(vectors[:, 0]) > 0.05
             raise _collinear([n for n, is_in in zip(self.names, involved, strict=True) if is_in])
 
-    def _separated(self, coefficients: np.ndarray) -> EstimationError:
+    def _separated(self, coefficients: np.ndarray) -> SeparationError:
         # The coefficient that runs away moves the linear predictor most.
         widths = (self.values.max(axis=0) - self.values.min(axis=0)) / self.scale
         name = self.names[int(np.argmax(np.abs(coefficients) * widths))]
-        return EstimationError(
+        return SeparationError(
             f"the logit has no finite answer: the coefficient of {name} runs away.",
             expected="people with and without the event at every value of the regressors.",
             remedy=f"{name} alone, or with others, foretells the event perfectly: remove it from "

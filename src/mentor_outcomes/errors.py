@@ -6,6 +6,7 @@
     ├── SchemaError       a table breaks the promise its schema makes
     ├── PrivacyError      something would leave data/ that may not
     └── EstimationError   a model cannot be fitted on these records
+        └── SeparationError   its likelihood has no finite maximum: too few events for its terms
 
 Every message is one paragraph: what was found, what was expected, what to do. It holds counts and
 codes, never a person's id or value.
@@ -49,3 +50,7 @@ class PrivacyError(MentorOutcomesError):
 
 class EstimationError(MentorOutcomesError):
     """A model cannot be fitted on these records."""
+
+
+class SeparationError(EstimationError):
+    """Regressors foretell the event perfectly, so that a coefficient runs away."""

@@ -1,4 +1,4 @@
-# Writes survival.json and data/heart.csv, data/competing.csv: what R's survival package finds.
+# Writes survival.json and heart.csv, competing.csv: what R's survival package finds.
 # Run in this folder: Rscript survival.R (Debian: r-base-core, r-cran-survival).
 # The tests read only the files written here. `heart` is the Stanford heart transplant programme
 # (Crowley & Hu 1977, J. Am. Stat. Assoc. 72:27), as shipped by survival (LGPL-2 or later).
@@ -21,7 +21,7 @@ add <- function(name, fields) results <<- c(results, entry(name, fields))
 
 heart$case_weight <- 1 + (heart$id %% 3) / 2
 heart$transplant <- as.integer(as.character(heart$transplant))
-write.csv(heart, "data/heart.csv", row.names = FALSE, quote = FALSE)
+write.csv(heart, "heart.csv", row.names = FALSE, quote = FALSE)
 
 full <- Surv(start, stop, event) ~ age + year + surgery + transplant
 stratified <- Surv(start, stop, event) ~ age + year + transplant + strata(surgery)
@@ -50,7 +50,7 @@ records <- data.frame(
   weight = 0.5 + ((i * 13) %% 7) / 4
 )
 records$exit <- records$entry + 1 + (i * 29) %% 9
-write.csv(records, "data/competing.csv", row.names = FALSE, quote = FALSE)
+write.csv(records, "competing.csv", row.names = FALSE, quote = FALSE)
 records$state <- factor(records$cause, levels = c("", "left", "promoted"))
 
 write_curve <- function(name, part, weights) {

@@ -120,7 +120,9 @@ def test_the_mentored_have_no_weight_for_staying_unmentored():
     panel, first = town()
     mine = weights_of(one_set(1, "2020-01-16", "1-00", "0-15"), panel, first, exits({}))
     mine = mine.loc[1].loc["1-00"]
-    assert (mine[["unmentored_weight", "unmentored_weight_at_end", "stayed_weight"]] == 1).all(None)
+    assert (mine[["unmentored_weight", "unmentored_weight_at_end", "stayed_weight"]] == 1).all(
+        axis=None
+    )
     assert mine.index.tolist() == [0, 1, 2, 3]
 
 
@@ -132,7 +134,7 @@ def test_comparators_kept_as_assigned_are_followed_on_with_weight_one():
     sets = one_set(1, "2020-01-16", "1-00", "1-08")
     mine = weights_of(sets, panel, first, exits({}), groups).loc[1].loc["1-08"]
     assert mine.index.tolist() == [0, 1, 2, 3]
-    assert (mine[["unmentored_weight", "unmentored_weight_at_end"]] == 1).all(None)
+    assert (mine[["unmentored_weight", "unmentored_weight_at_end"]] == 1).all(axis=None)
 
 
 def test_follow_up_ends_one_period_past_the_longest_horizon():
@@ -206,7 +208,7 @@ def test_nobody_on_leave_starts_unless_somebody_did():
 
 
 def test_a_certain_start_is_refused():
-    panel, first = town()
+    panel, _ = town()
     everyone = starts({person: "2020-02-10" for person in panel["person_id"].unique()})
     sets = one_set(1, "2020-01-16", "1-00", "0-15")
     with pytest.raises(EstimationError, match="certain"):

@@ -246,6 +246,21 @@ def test_where_nobody_can_be_matched_the_flow_says_why(people, eligible):
     assert (n_last == 0).all()
 
 
+def test_a_contrast_with_too_few_starts_is_refused_alone():
+    # The only informal start has the highest rating of all: no finite model can tell it apart.
+    people = [MENTORED, Someone("talk", started=START, kind="informal", rating=5.0), *crowd()]
+    designed = design(people, exposure=Exposure(contrasts=("formal", "informal")))
+    assert set(designed.matched_sets["contrast"]) == {"formal"}
+    refused = designed.flow.query("contrast == 'informal' and n_removed > 0")["criterion"]
+    assert refused.str.contains("the coefficient of last_rating runs away").any()
+
+
+def test_without_covariates_all_eligible_share_the_place():
+    settings = Groups(min_tenure_months=6)
+    sets = design([MENTORED, *crowd(5)], settings).matched_sets.query("eligibility == 'employed'")
+    assert sets.loc[~sets["is_mentored"], "weight"].tolist() == [pytest.approx(1 / 5)] * 5
+
+
 def test_a_covariate_that_is_misspelt_or_an_outcome_is_refused():
     with pytest.raises(StudyError, match="did you mean last_rating"):
         design([MENTORED, *crowd()], replace(SETTINGS, covariates=("last_ratings",)))

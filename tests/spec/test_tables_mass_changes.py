@@ -14,19 +14,21 @@ def history(
     change: str = "U9,2",
     other_change: str | None = None,
     gone: int = 0,
+    newest: str = FIRST,
     day_of=lambda person: DAY,
 ) -> pd.Series:
     """is_mass_change by person and day: `n_people` of unit U1 in grade 2, some of whom change.
 
     `change` is the new unit and grade, `other_change` that of every second person who changes;
-    the last `gone` people left before the day.
+    the last `gone` people left before the day; the last person was hired on the day `newest`.
     """
     ids = [f"x{number:03d}" for number in range(n_people)]
+    hired = dict.fromkeys(ids, FIRST) | {ids[-1]: newest}
     jobs = [
         "person_id,effective_on,sequence,grade,job_family,unit_id,site,manager_id,fte,event_code"
     ]
     for number, person in enumerate(ids):
-        jobs.append(f"{person},{FIRST},1,2,sales,U1,,,1,")
+        jobs.append(f"{person},{hired[person]},1,2,sales,U1,,,1,")
         if number < n_changed:
             unit, grade = ((other_change or change) if number % 2 else change).split(",")
             jobs.append(f"{person},{day_of(number)},1,{grade},sales,{unit},,,1,")
@@ -36,7 +38,9 @@ def history(
             "people": "person_id,birth_year,gender,education\n"
             + "\n".join(f"{person},,," for person in ids),
             "employment": "person_id,hired_on,left_on,exit_kind\n"
-            + "\n".join(f"{person},{FIRST},{end}" for person, end in zip(ids, ends, strict=True)),
+            + "\n".join(
+                f"{person},{hired[person]},{end}" for person, end in zip(ids, ends, strict=True)
+            ),
             "jobs": "\n".join(jobs),
             "mentoring": "mentorship_id,mentor_id,protege_id,started_on,ended_on,kind,"
             "cultivation_on,separation_on,redefinition_on,end_reason\n"
@@ -69,6 +73,11 @@ def test_fewer_than_five_never_are():
 def test_the_share_is_of_those_still_in_the_unit_the_day_before():
     # 21 people, of whom one left on 28 February 2020: 6 of the 20 still there on the 29th.
     assert n_mass(21, 6, gone=1) == 6
+
+
+def test_who_came_the_day_before_counts_and_who_comes_that_day_does_not():
+    assert n_mass(21, 6, newest="2020-02-29") == 0
+    assert n_mass(21, 6, newest=DAY) == 6
 
 
 def test_a_common_grade_change_within_a_unit_counts_too():

@@ -14,11 +14,11 @@ def test_answers_are_points_and_unanswered_ones_missing():
 
 
 def test_answers_outside_the_scale_are_refused_with_the_codes_seen():
-    text = SURVEY.replace(",5,1,5", ",9,1,5").replace(",4,2,4", ",-99,2,4")
+    text = SURVEY.replace(",5,1,5", ",6,1,5").replace(",4,2,4", ",0,2,4")
     with pytest.raises(SourceError) as caught:
         tables({"survey": text})
     message = str(caught.value)
-    assert "b1 has 2 answers outside 1-5 in survey.csv (lines 2, 4) (codes seen: -99, 9)" in message
+    assert "b1 has 2 answers outside 1-5 in survey.csv (lines 2, 4) (codes seen: 0, 6)" in message
     assert "scales.belonging" in message
 
 

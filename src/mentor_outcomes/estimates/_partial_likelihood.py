@@ -96,35 +96,26 @@ def moments(
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         risk = np.exp(linear)
         weighted = weight * risk
-        sum_risk = _over_risk_sets(weighted, times)
         sum_x = np.column_stack([_over_risk_sets(weighted * x, times) for x in design.T])
-        tied_risk, tied_x = _over_tied_events(weighted, design, times)
-
-        cell, removed = times.cell, times.removed
-        denominator = sum_risk[cell] - removed * tied_risk[cell]
-        mean_weight = _mean_event_weight(weight, times)
-        step = mean_weight[cell] / denominator
-        hazard = _by_cell(step, times)
-        escaped = _by_cell(step * removed, times)
-        squares = [_by_cell(step * removed**power / denominator, times) for power in range(3)]
-        loglik = weight[times.event] @ linear[times.event] - mean_weight[cell] @ np.log(denominator)
+        tied_x = np.column_stack([_over_tied_events(weighted * x, times) for x in design.T])
+        hazard, escaped, squares, log_denominators = _hazard_steps(weighted, weight, times)
 
     # Sums over tied positions of step x mean, where mean = (sum_x - removed x tied_x)/denominator.
     step_mean = squares[0][:, None] * sum_x - squares[1][:, None] * tied_x
     escaped_mean = squares[1][:, None] * sum_x - squares[2][:, None] * tied_x
     mean_at_event = hazard[:, None] * sum_x - escaped[:, None] * tied_x
-    n_weighted = np.bincount(cell, weight[times.event], times.n_cells)
+    event_weight = np.bincount(times.cell, weight[times.event], times.n_cells)
     running = _running(hazard)
 
     exposure = weighted * (running[times.last] - running[times.first])
-    exposure[times.event] -= weighted[times.event] * escaped[cell]
+    exposure[times.event] -= weighted[times.event] * escaped[times.cell]
     residual = -exposure
     residual[times.event] += weight[times.event]
     information = design.T @ (exposure[:, None] * design)
     information -= sum_x.T @ step_mean - tied_x.T @ escaped_mean
     return Moments(
         coefficients=coefficients,
-        loglik=float(loglik),
+        loglik=float(weight[times.event] @ linear[times.event] - log_denominators),
         score=design.T @ residual,
         information=(information + information.T) / 2,
         risk=risk,
@@ -132,8 +123,22 @@ def moments(
         tied=escaped,
         mean_at_risk=_running(step_mean),
         mean_tied=escaped_mean,
-        mean_at_event=mean_at_event / n_weighted[:, None],
+        mean_at_event=mean_at_event / event_weight[:, None],
     )
+
+
+def _hazard_steps(weighted: np.ndarray, weight: np.ndarray, times: EventTimes):
+    """Per cell: the hazard's step, its part that the tied escape, and step x removed^k /
+    denominator for k = 0, 1, 2; and the sum of the weighted log denominators."""
+    cell, removed = times.cell, times.removed
+    denominator = _over_risk_sets(weighted, times)[cell]
+    denominator = denominator - removed * _over_tied_events(weighted, times)[cell]
+    n_tied = np.bincount(cell, minlength=times.n_cells)
+    mean_weight = (_by_cell(weight[times.event], times) / n_tied)[cell]
+    step = mean_weight / denominator
+    squares = [_by_cell(step * removed**power / denominator, times) for power in range(3)]
+    log_denominators = mean_weight @ np.log(denominator)
+    return _by_cell(step, times), _by_cell(step * removed, times), squares, log_denominators
 
 
 def score_residuals(fit: Moments, design: np.ndarray, times: EventTimes) -> np.ndarray:
@@ -157,16 +162,8 @@ def _over_risk_sets(values: np.ndarray, times: EventTimes) -> np.ndarray:
     return np.cumsum(change)[:-1]
 
 
-def _over_tied_events(
-    weighted: np.ndarray, design: np.ndarray, times: EventTimes
-) -> tuple[np.ndarray, np.ndarray]:
-    at_event = weighted[times.event]
-    columns = [_by_cell(at_event * x, times) for x in design[times.event].T]
-    return _by_cell(at_event, times), np.column_stack(columns)
-
-
-def _mean_event_weight(weight: np.ndarray, times: EventTimes) -> np.ndarray:
-    return _by_cell(weight[times.event], times) / np.bincount(times.cell, minlength=times.n_cells)
+def _over_tied_events(values: np.ndarray, times: EventTimes) -> np.ndarray:
+    return _by_cell(values[times.event], times)
 
 
 def _by_cell(values: np.ndarray, times: EventTimes) -> np.ndarray:

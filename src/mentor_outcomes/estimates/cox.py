@@ -18,6 +18,7 @@ from mentor_outcomes.estimates._partial_likelihood import (
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.risk_intervals import (
     SAME_DAY,
+    RiskIntervals,
     cluster_codes,
     flags,
     numbers,
@@ -111,8 +112,7 @@ def cox_regression(
     in tests/reference and by hand in tests/spec/test_cox.py. One pass over ranked times with
     cumulative sums: time grows with rows x covariates^2, memory with rows x covariates.
     """
-    columns = [event, strata, *covariates]
-    require_columns(records, columns)
+    require_columns(records, [event, strata, *covariates])
     _check_model(covariates, ties)
     is_event = flags(records, event)
     rows = risk_intervals(
@@ -127,30 +127,46 @@ def cox_regression(
     stratum = None if strata is None else cluster_codes(records, strata)[0]
     times = event_times(rows, is_event, stratum, ties)
     design = np.column_stack([numbers(records, name)[times.row] for name in covariates])
-    weight = rows.weight[times.row]
-    names = tuple(covariates)
-
-    centre, scale = _centre_and_scale(design, names)
-    design -= centre
-    design /= scale
-    null, fit = _maximise(design, weight, times, names)
-    covariance = np.linalg.inv(fit.information)
-    if cluster is not None:
-        residuals = weight[:, None] * score_residuals(fit, design, times)
-        dfbeta = _sums_by(rows.cluster[times.row], residuals, rows.n_clusters) @ covariance
-        covariance = dfbeta.T @ dfbeta
+    coefficients, covariance, logliks = _fit(
+        design, rows, times, tuple(covariates), is_clustered=cluster is not None
+    )
     return CoxResult(
-        covariates=names,
-        coefficients=fit.coefficients / scale,
-        covariance=covariance / np.outer(scale, scale),
-        loglik_null=null.loglik,
-        loglik=fit.loglik,
+        covariates=tuple(covariates),
+        coefficients=coefficients,
+        covariance=covariance,
+        loglik_null=logliks[0],
+        loglik=logliks[1],
         n_rows=len(records),
         n_rows_at_risk=len(times.row),
         n_events=int(is_event.sum()),
         n_clusters=rows.n_clusters,
         ties=ties,
         error_type=_error_type(cluster),
+    )
+
+
+def _fit(
+    design: np.ndarray,
+    rows: RiskIntervals,
+    times: EventTimes,
+    names: tuple[str, ...],
+    *,
+    is_clustered: bool,
+) -> tuple[np.ndarray, np.ndarray, tuple[float, float]]:
+    """Coefficients, their covariance, and the log likelihoods at zero and at the maximum."""
+    weight = rows.weight[times.row]
+    centre, scale = _centre_and_scale(design, names)
+    scaled = (design - centre) / scale
+    null, best = _maximise(scaled, weight, times, names)
+    covariance = np.linalg.inv(best.information)
+    if is_clustered:
+        residuals = weight[:, None] * score_residuals(best, scaled, times)
+        dfbeta = _sums_by(rows.cluster[times.row], residuals, rows.n_clusters) @ covariance
+        covariance = dfbeta.T @ dfbeta
+    return (
+        best.coefficients / scale,
+        covariance / np.outer(scale, scale),
+        (null.loglik, best.loglik),
     )
 
 

@@ -29,7 +29,7 @@ def love_figure(balance: pd.DataFrame, *, title: str, settings: Figures) -> Figu
         axes.set_xlabel("absolute standardised difference")
     panels[0].set_yticks(range(len(order)), [covariate_label(name) for name in order])
     panels[0].set_ylim(len(order) - 0.4, -0.6)
-    panels[0].set_xlim(0, None)
+    panels[0].set_xlim(-0.012, None)  # room for marks at 0
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2)
     return figure

@@ -8,7 +8,7 @@ DID = {"promotion": "were promoted", "voluntary_exit": "left by choice"}
 _NO_FINDING = {
     "cannot_tell": "{label}: no clear difference after {months:g} months",
     "too_small_to_matter": "{label}: difference too small to matter",
-    "not_reliable": "{label}: not a finding, a check failed",
+    "not_reliable": "{label}: not a finding, see the checks",
     "not_measured": "{label}: not measured in this study",
 }
 _GOOD = ("helps", "probably_helps", "may_help")

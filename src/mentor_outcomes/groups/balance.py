@@ -75,13 +75,11 @@ def described(frame: pd.DataFrame, encodings: Sequence[Encoding]) -> pd.DataFram
 def _balance_of(name: str, values: np.ndarray, arms: Arms) -> dict:
     before = [_observed(values, arm) for arm in (arms.mentored_before, arms.comparison_before)]
     after = [_observed(values, arm) for arm in (arms.mentored_after, arms.comparison_after)]
-    mean_before = [_mean(x, w) for x, w, _ in before]
-    mean_after = [_mean(x, w) for x, w, _ in after]
-    variance_before = [_variance(x, w) for x, w, _ in before]
-    variance_after = [_variance(x, w) for x, w, _ in after]
+    is_binary = all(((x == 0) | (x == 1)).all() for x, _, _ in before)
+    (mean_before, variance_before), (mean_after, variance_after) = (
+        _moments(pair, is_binary) for pair in (before, after)
+    )
     sd = np.sqrt(variance_before[0] if variance_before[0] > 0 else variance_before[1])
-    seen = values[np.concatenate([arms.mentored_before.row, arms.comparison_before.row])]
-    is_binary = bool(np.isin(seen[~np.isnan(seen)], (0.0, 1.0)).all())
     return {
         "covariate": name,
         "mean_mentored": mean_after[0],
@@ -95,6 +93,15 @@ def _balance_of(name: str, values: np.ndarray, arms: Arms) -> dict:
         "ks_before": _distance(before, mean_before, is_binary),
         "ks_after": _distance(after, mean_after, is_binary),
     }
+
+
+def _moments(pair, is_binary: bool):
+    """Means and variances of both arms; a 0/1 column's variance follows from its mean."""
+    means = [_mean(x, w) for x, w, _ in pair]
+    if is_binary:
+        vary = [len(x) > 0 and x.min() < x.max() for x, _, _ in pair]
+        return means, [m * (1 - m) if v else 0.0 for m, v in zip(means, vary, strict=True)]
+    return means, [_variance(x, w) for x, w, _ in pair]
 
 
 def _distance(arms, means, is_binary: bool) -> float:
@@ -119,6 +126,8 @@ def _observed(values: np.ndarray, arm: Arm):
     """Values, weights and people of an arm, where there is a value."""
     own = values[arm.row]
     known = ~np.isnan(own)
+    if known.all():
+        return own, arm.weight, arm.person
     return own[known], arm.weight[known], arm.person[known]
 
 

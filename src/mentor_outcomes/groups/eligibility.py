@@ -102,7 +102,7 @@ def mentored_starts(
         ),
         "in the panel the day and the period before": is_recorded,
         **_exact_criterion(settings, cell >= 0),
-        "somebody like them both started and did not": np.isfinite(score),
+        _model_criterion(propensity): np.isfinite(score),
     }
     return replace(recorded, stretch=yesterday, month=month, criteria=criteria)
 
@@ -149,6 +149,12 @@ def cell_of(records: Records, stretch: np.ndarray, month: np.ndarray) -> np.ndar
         cell = cell * (codes.max(initial=0) + 1) + np.maximum(found, 0)
         is_missing |= found < 0
     return np.where(is_missing, -1, cell)
+
+
+def _model_criterion(propensity: Propensity) -> str:
+    if propensity.refusal:
+        return f"a model of who starts (none: {propensity.refusal.rstrip('.')})"
+    return "somebody like them both started and did not"
 
 
 def _exact_criterion(settings: Groups, is_known: np.ndarray) -> dict[str, np.ndarray]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mentor_outcomes.errors import SeparationError
 from mentor_outcomes.groups.records import Records, days, period_of_days
 from mentor_outcomes.logit import Encoding, PooledLogit, design_matrix, pooled_logit
 from mentor_outcomes.study import Groups, StudySection
@@ -24,6 +25,7 @@ class Propensity:
     caliper      largest distance of scores allowed in that period
     model        None where nobody starts
     encodings    how covariates became columns
+    refusal      why there is no model although somebody starts; None where there is one
     """
 
     score: np.ndarray
@@ -31,6 +33,7 @@ class Propensity:
     caliper: np.ndarray
     model: PooledLogit | None
     encodings: tuple[Encoding, ...]
+    refusal: str | None = None
 
 
 def starting_propensity(
@@ -49,7 +52,9 @@ def starting_propensity(
     their first mentorship is of the kind.
 
     Nobody is scored in a period, or at a level of text or of an exact column, in which nobody at
-    risk starts, or everybody: there, no comparison exists.
+    risk starts, or everybody: there, no comparison exists. Nor is anybody where starts are too few
+    for the covariates and the model has no finite answer: `refusal` then says so, and the other
+    contrasts of the study go on.
     """
     at_risk, starts = _at_risk(person_months, records, in_contrast, settings, section)
     model_columns = [*settings.covariates, *_few_levels(person_months, settings.exact)]
@@ -61,7 +66,10 @@ def starting_propensity(
         return Propensity(nothing, nothing, nothing, None, ())
     design = design_matrix(person_months[usable], model_columns, categories=settings.exact)
     periods = records.month_period
-    model = pooled_logit(starts[usable], design.columns, intercepts=periods[usable])
+    try:
+        model = pooled_logit(starts[usable], design.columns, intercepts=periods[usable])
+    except SeparationError as error:
+        return Propensity(nothing, nothing, nothing, None, (), error.found)
     unmentored = ~person_months["is_mentored_ever"].to_numpy(dtype=bool)
     scored = unmentored & np.isin(periods, model.codes)
     score = nothing.copy()

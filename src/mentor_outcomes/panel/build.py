@@ -71,23 +71,25 @@ def build_panel(
     panel = {
         schema.PERSON_MONTHS: person_months(
             stays,
-            tables["people"],
-            states,
-            tables["pay_history"],
-            tables["ratings"],
-            leaves,
-            first,
-            mentored_stretches(tables["mentorships"], exposure.role),
-            section.calendar,
+            people=tables["people"],
+            states=states,
+            pay=tables["pay_history"],
+            ratings=tables["ratings"],
+            leaves=leaves,
+            first=first,
+            mentored=mentored_stretches(tables["mentorships"], exposure.role),
+            calendar=section.calendar,
         ),
         schema.PERSON_WAVES: person_waves(
             stays,
-            tables["survey_answers"],
-            tables["scale_scores"],
-            tuple(scales),
-            section.calendar,
+            answers=tables["survey_answers"],
+            scores=tables["scale_scores"],
+            scales=tuple(scales),
+            calendar=section.calendar,
         ),
-        schema.SPELLS_AT_RISK: spells_at_risk(stays, states, leaves, first, section),
+        schema.SPELLS_AT_RISK: spells_at_risk(
+            stays, states=states, leaves=leaves, first=first, section=section
+        ),
         schema.PERSON_EVENTS: events(stays, promotions(states), section),
         schema.FIRST_MENTORSHIPS: first_of_all,
     }

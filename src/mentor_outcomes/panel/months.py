@@ -32,6 +32,7 @@ def period_ends(calendar: Calendar) -> pd.DataFrame:
 
 def person_months(
     stays: ibis.Table,
+    *,
     people: ibis.Table,
     states: ibis.Table,
     pay: ibis.Table,

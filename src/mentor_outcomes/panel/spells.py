@@ -14,6 +14,7 @@ _OF_STAY = ("person_id", "spell")
 
 def spells_at_risk(
     stays: ibis.Table,
+    *,
     states: ibis.Table,
     leaves: ibis.Table,
     first: ibis.Table,

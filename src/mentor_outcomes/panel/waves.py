@@ -9,6 +9,7 @@ from mentor_outcomes.calendar import Calendar
 
 def person_waves(
     stays: ibis.Table,
+    *,
     answers: ibis.Table,
     scores: ibis.Table,
     scales: Sequence[str],

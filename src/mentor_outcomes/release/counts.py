@@ -19,7 +19,8 @@ def hidden_reason(minimum_people: int) -> str:
 
 def is_hidden(reasons: pd.Series) -> pd.Series:
     """Whether each reason says that the figure was hidden by the release."""
-    return reasons.fillna("").str.startswith("hidden:")
+    told = [isinstance(reason, str) and reason.startswith("hidden:") for reason in reasons]
+    return pd.Series(told, index=reasons.index, dtype=bool)
 
 
 def rounded(counts: pd.Series, to: int) -> pd.Series:

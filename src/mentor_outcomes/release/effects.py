@@ -122,6 +122,8 @@ def _publishable_months(rows: pd.DataFrame, horizons: list[float], minimum: int)
     arms = rows[rows["arm"] != "difference"]
     if arms.empty or arms["n_events"].isna().all():
         return sorted(months)
+    if 0 not in months:
+        return []
     events = arms.pivot(index="months", columns="arm", values="n_events")
     first = [month for month in horizons if month in months]
     others = [month for month in sorted(months) if month not in first]

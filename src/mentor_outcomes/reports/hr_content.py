@@ -20,7 +20,8 @@ def hr_content(results: Results, figures: Mapping[str, Mapping[str, str]]) -> di
     study = results.study
     name, outcome = results.first_outcome()
     verdict = wording.VERDICTS[results.verdict(name)]
-    curves = [f"incidence_{key}" for key in (name, *study.outcomes)]
+    findings = [key for key in study.outcomes if may_show_numbers(results, key)]
+    curves = [f"incidence_{key}" for key in findings]
     return {
         "title": wording.ROLES[results.role],
         "study": study.study.title,
@@ -151,16 +152,19 @@ def time_in_words(results: Results, name: str, outcome: Outcome) -> str:
 
 def doubts(results: Results, name: str) -> list[str]:
     """Why an outcome is blocked or in doubt, in a reader's words."""
-    if results.because(name).startswith("hidden:"):
+    effect = results.headline(name)
+    if any(text.startswith("hidden:") for text in (results.because(name), effect.reason)):
         return [wording.HIDDEN]
+    if not effect.is_known:
+        return [effect.reason or wording.NO_ESTIMATE]
     found = []
     checks = results.troubled_checks(name)
+    if results.verdict(name) == "not_reliable":
+        blocks = checks["result"].isin(["failed", "not_evaluated"]) & ~checks["is_waived"]
+        checks = checks[blocks]
     for check, result in zip(checks["check"], checks["result"], strict=True):
         means, untested = wording.CHECKS[check]
         found.append(untested if result == "not_evaluated" else means)
-    effect = results.headline(name)
-    if not found and not effect.is_known:
-        found.append(effect.reason or wording.NO_ESTIMATE)
     return found
 
 
@@ -266,14 +270,14 @@ def caption(results: Results, figure: str) -> str:
     )
 
 
-def not_measured(results: Results) -> list[str]:
+def not_measured(results: Results) -> list[dict[str, object]]:
     """Claims about mentoring for which this study has no outcome, by whom they concern."""
     declared = set(results.study.outcomes)
     missing: dict[str, list[str]] = {}
     for claim in CLAIMS:
         if claim.role != results.role or not declared.intersection(claim.outcomes):
             missing.setdefault(claim.who, []).append(claim.says)
-    return [f"Whether the {who} {', '.join(says)}." for who, says in missing.items()]
+    return [{"who": sentence(who).rstrip("."), "says": says} for who, says in missing.items()]
 
 
 def threats(results: Results) -> list[dict[str, str]]:
@@ -326,8 +330,9 @@ def data_quality(results: Results) -> str:
     told = counts.dropna(subset=["rows_read", "rows_set_aside"])
     read, aside = told["rows_read"].sum(), told["rows_set_aside"].sum()
     said = (
-        f"Of about {people(read)} rows in {len(told)} sources, about {people(aside)} were set "
-        "aside, each with a reason given in the technical report."
+        f"Of about {people(read)} rows in {len(told)} sources, "
+        + (f"about {people(aside)}" if aside else "none")
+        + " were set aside. The technical report gives the reasons."
     )
     if len(told) < len(counts):
         said += " Where fewer than ten rows were set aside, the numbers are not told."

@@ -23,8 +23,8 @@ LIMITS = (
     "The effect is that on the mentored who found a comparator, over this period, in this "
     "organisation; not that on others.",
     "Errors take the estimated weights and matching as given.",
-    "Not part of this version: group-time effects, bounds for leavers, values of hidden "
-    "confounding that would undo a finding, and tests of measurement invariance.",
+    "Not part of this version: group-time effects, bounds for leavers, and how strong hidden "
+    "confounding would have to be to undo a finding.",
 )
 
 
@@ -300,7 +300,7 @@ def _again_section(results: Results) -> dict[str, object]:
             [
                 ("SHA-256 of the released tables", data_hash(results.tables)),
                 ("Seed", str(results.study.study.seed)),
-                *software(),
+                ("Software", ", ".join(f"{name} {release}" for name, release in software())),
             ],
             widths=(1, 3),
         ),

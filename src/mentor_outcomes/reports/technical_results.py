@@ -19,7 +19,17 @@ _METHODS = {
     "two_way_fixed_effects": "two-way fixed effects",
     "naive": "naive",
 }
-_HEADER = ("Method", "Quantity", "Months", "Estimate (interval)", "SE", "p", "People", "Events")
+_HEADER = (
+    "Method",
+    "Quantity",
+    "Months",
+    "Estimate (interval)",
+    "SE",
+    "p",
+    "Holm",
+    "People",
+    "Events",
+)
 
 
 def result_sections(
@@ -27,8 +37,8 @@ def result_sections(
 ) -> list[dict[str, object]]:
     """Results of all outcomes, naive beside adjusted, and the data behind the figures."""
     return [
-        _all_outcomes(results, figures),
         _naive_beside_adjusted(results),
+        _all_outcomes(results, figures),
         _behind_the_figures(results),
     ]
 
@@ -96,8 +106,8 @@ def _rows_of(results: Results, name: str) -> dict[str, object]:
         f"{_capitalised(results.label(name))}: all estimates (people: mentored / comparison)",
         _HEADER,
         [_row(row) for row in rows.itertuples()],
-        numeric=(2, 4, 5, 6, 7),
-        widths=(1.9, 2.1, 0.7, 2.6, 0.7, 0.9, 1.2, 0.7),
+        numeric=(2, 4, 5, 6, 7, 8),
+        widths=(1.8, 2.2, 0.75, 2.7, 0.7, 0.65, 0.65, 1.2, 0.7),
         size=7.5,
     )
 
@@ -107,22 +117,20 @@ def _row(row) -> tuple[str, ...]:
     months = "" if np.isnan(row.horizon_months) else f"{row.horizon_months:g}"
     method = _METHODS.get(row.method, row.method)
     if row.status == "blocked":
-        return (method, what, months, f"none: {row.reason}", "", "", "", "")
+        return (method, what, months, f"none: {row.reason}", "", "", "", "", "")
     shown = f"{in_unit(row.estimate, row.unit)} ({interval(row.ci_low, row.ci_high, row.unit)})"
     if row.unit == "log hazard ratio":
         shown += f"; ratio {math.exp(row.estimate):.2f}"
     else:
         shown += f" {row.unit}"
-    p_value = _p_value(row.p_value)
-    if np.isfinite(row.p_adjusted):
-        p_value += f" (Holm {_p_value(row.p_adjusted)})"
     return (
         method,
         what,
         months,
         shown,
         plain(row.std_error, 4 if row.unit == "log points" else 2),
-        p_value,
+        _p_value(row.p_value),
+        _p_value(row.p_adjusted),
         f"{people(row.n_mentored)} / {people(row.n_comparison)}",
         "" if np.isnan(row.n_events) else people(row.n_events),
     )

@@ -130,12 +130,12 @@ VERDICTS: Mapping[str, Verdict] = {
     ),
     "not_reliable": Verdict(
         "Not reliable",
-        "A check of the comparison failed, so no number is shown as a finding.",
+        "A check of the comparison failed or was not made, so no number is shown as a finding.",
         "Not reliable",
         0,
-        "A comparison that fails a check can mislead, whatever number it gives.",
+        "Without its checks a comparison can mislead, whatever number it gives.",
         "Do not decide on the programme because of this outcome.",
-        "The failed check must be mended, or the outcome studied with a lottery.",
+        "The checks must be made and passed, or the outcome studied with a lottery.",
     ),
     "not_measured": Verdict(
         "Not measured",
@@ -290,7 +290,7 @@ HOW = (
     "{later} Differences are counted after {months} months. "
     "Ranges show which values fit the records nearly as well: {confidence} of such ranges hold "
     "the true value, if the comparison is fair. Several checks look for signs that it is not. "
-    "Where one fails, the outcome is shown as not reliable."
+    "Where one fails or is missing, the outcome is shown as not reliable."
 )
 LATER = {
     "censor": "Colleagues who got a mentor later count until that day, and similar ones stand in "

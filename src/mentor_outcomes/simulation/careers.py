@@ -42,7 +42,7 @@ def run_careers(setting: Setting, n_months: int) -> Histories:
     grade, rating, rating_before = (np.empty(shape, dtype="int8") for _ in range(3))
     log_pay, is_promoted = np.empty(shape), np.empty(shape, dtype=bool)
     leave_from, leave_until, asked_on = (np.full(shape, NEVER, dtype="int32") for _ in range(3))
-    state = _state_on_entry(setting.stays)
+    state = state_on_entry(setting.stays)
     for month in range(n_months):
         before = state
         state = next_month(state, month, setting)
@@ -69,7 +69,8 @@ def run_careers(setting: Setting, n_months: int) -> Histories:
     )
 
 
-def _state_on_entry(stays: Stays) -> State:
+def state_on_entry(stays: Stays) -> State:
+    """Each stay before its first month."""
     n = len(stays)
     never = np.full(n, NEVER, dtype="int64")
     return State(
@@ -91,7 +92,7 @@ def _state_on_entry(stays: Stays) -> State:
 
 def next_month(state: State, month: int, setting: Setting) -> State:
     """The state at the end of `month`, given that of the month before."""
-    known = _known(state, month, setting)
+    known = known_on_eve(state, month, setting)
     strength = _strength(state.mentored_on, month, setting)
     is_active = setting.stays.entry_month < month
     left_on, exit_kind = exits_of_month(known, strength, is_active, month, setting)
@@ -109,7 +110,7 @@ def next_month(state: State, month: int, setting: Setting) -> State:
     )
 
 
-def _known(state: State, month: int, setting: Setting) -> Known:
+def known_on_eve(state: State, month: int, setting: Setting) -> Known:
     """What HR has on file on the eve of the month."""
     eve = setting.timeline.starts[month] - 1
     return Known(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from mentor_outcomes.simulation.careers import is_rated
 from mentor_outcomes.simulation.managers import NOBODY
@@ -15,7 +16,6 @@ from mentor_outcomes.simulation.timeline import NEVER
 from mentor_outcomes.simulation.writing import (
     as_days,
     as_label,
-    as_text,
     as_whole,
     text_frame,
 )
@@ -34,8 +34,8 @@ class Filed:
     """
 
     record: Record
-    persons: np.ndarray
-    units: np.ndarray
+    persons: pa.Array
+    units: pa.Array
     manager: np.ndarray
 
     @property
@@ -52,10 +52,10 @@ class Filed:
     def last_day_on_file(self) -> np.ndarray:
         return np.minimum(self.record.left_on, self.record.timeline.observed_to)
 
-    def person(self, rows: np.ndarray):
+    def person(self, rows: np.ndarray) -> pa.Array:
         """Codes of the people behind these stays; missing for NOBODY."""
         stays = np.asarray(rows, dtype="int64")
-        return as_text(self.persons, np.where(stays >= 0, self.record.stays.person[stays], NOBODY))
+        return as_label(np.where(stays >= 0, self.record.stays.person[stays], NOBODY), self.persons)
 
 
 def people(filed: Filed) -> pd.DataFrame:
@@ -103,7 +103,7 @@ def job_history(filed: Filed) -> pd.DataFrame:
             "sequence": as_whole(sequence),
             "grade": as_whole(rows["grade"].to_numpy()),
             "job_family": as_label(stays.family[stay], JOB_FAMILIES),
-            "unit_id": as_text(filed.units, unit),
+            "unit_id": as_label(unit, filed.units),
             "site": as_label(filed.record.units.site[home], SITES),
             "manager_id": filed.person(rows["manager"].to_numpy()),
             "fte": as_label((stays.fte[stay] * 10).astype("int64"), _FTE_LABELS),

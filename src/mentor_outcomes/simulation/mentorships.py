@@ -7,13 +7,14 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from mentor_outcomes.simulation.careers import DAYS_PER_MONTH
 from mentor_outcomes.simulation.hr_exports import Filed
 from mentor_outcomes.simulation.managers import NOBODY
 from mentor_outcomes.simulation.mentors import choose_mentors
 from mentor_outcomes.simulation.timeline import NEVER
-from mentor_outcomes.simulation.writing import as_days, as_label, as_text, text_frame
+from mentor_outcomes.simulation.writing import as_days, as_label, text_frame
 
 END_REASONS = ("completed", "goals_met", "not_a_good_fit", "protege_left", "mentor_left")
 _COMPLETED, _GOALS_MET, _BAD_FIT, _PROTEGE_LEFT, _MENTOR_LEFT = range(len(END_REASONS))
@@ -145,19 +146,19 @@ def _next_starts(filed: Filed, part: Mentorships, rng):
     return started, part.protege[again], is_formal[again]
 
 
-def mentorship_codes(mentorships: Mentorships, filed: Filed) -> np.ndarray:
+def mentorship_codes(mentorships: Mentorships, filed: Filed) -> pa.Array:
     """A code per mentorship, in an order that means nothing."""
     n = len(mentorships)
     numbers = filed.record.setting.draws.generator("ids", 1).permutation(n) + 1
     digits = max(5, len(str(n)))
-    return np.array([f"M{number:0{digits}d}" for number in numbers.tolist()])
+    return pa.array([f"M{number:0{digits}d}" for number in numbers.tolist()], pa.string())
 
 
-def mentoring_file(mentorships: Mentorships, codes: np.ndarray, filed: Filed) -> pd.DataFrame:
+def mentoring_file(mentorships: Mentorships, codes: pa.Array, filed: Filed) -> pd.DataFrame:
     """One row per mentorship."""
     return text_frame(
         {
-            "mentorship_id": as_text(codes, np.arange(len(codes))),
+            "mentorship_id": codes,
             "mentor_id": filed.person(mentorships.mentor),
             "protege_id": filed.person(mentorships.protege),
             "started_on": as_days(mentorships.started_on),
@@ -171,7 +172,7 @@ def mentoring_file(mentorships: Mentorships, codes: np.ndarray, filed: Filed) ->
     )
 
 
-def requests_file(mentorships: Mentorships, codes: np.ndarray, filed: Filed) -> pd.DataFrame:
+def requests_file(mentorships: Mentorships, codes: pa.Array, filed: Filed) -> pd.DataFrame:
     """One row per request for a formal mentor; no mentorship: not matched, or not yet."""
     record = filed.record
     stays, timeline = record.stays, record.timeline
@@ -197,6 +198,6 @@ def requests_file(mentorships: Mentorships, codes: np.ndarray, filed: Filed) -> 
         {
             "protege_id": filed.person(asker[on_file]),
             "requested_on": as_days(asked_on[on_file]),
-            "mentorship_id": as_text(codes, match[on_file]),
+            "mentorship_id": as_label(match[on_file], codes),
         }
     )

@@ -90,52 +90,62 @@ def first_stays(
     is_stock = entry_month < 0
     rng = draws.generator("person")
     n = len(entry_month)
-    stock_grades = rng.choice(TOP_GRADE, n, p=p.workforce.grade_shares) + 1
-    hire_grades = rng.choice(TOP_GRADE, n, p=p.workforce.hire_grade_shares) + 1
-    grade = np.where(is_stock, stock_grades, hire_grades)
-    promise = rng.standard_normal(n) + 0.08 * (grade - 2.5)
+    grade = _grades(is_stock, rng, p)
+    promise = rng.standard_normal(n) + 0.08 * (grade - 2.5)  # a little more at the top
     unit = rng.integers(0, len(units), n)
-    family = units.family[unit]
     is_woman = rng.random(n) < p.workforce.women_share
-    age_at_hire = 20 + 2.2 * grade + rng.gamma(2.0, 5.0, n)
-    tenure_days = (
-        np.minimum(
-            rng.exponential(p.workforce.mean_tenure_months / 12, n),
-            np.maximum(64 - age_at_hire, 0.1),
-        )
-        * DAYS_PER_YEAR
-    )
-    hired_on = np.where(
-        is_stock,
-        timeline.starts[0] - 1 - tenure_days.astype("int64"),
-        timeline.starts[np.maximum(entry_month, 0)] + 14 * (rng.random(n) < 0.3),
-    )
+    hired_on, birth_year = _hires(entry_month, grade, timeline, rng, p)
     promotions, in_grade_since = _career_so_far(grade, hired_on, is_stock, timeline, rng)
     last, before = _ratings_so_far(promise, hired_on, is_stock, timeline, rng, p)
-    hire_year = timeline.year(0) + (hired_on - timeline.starts[0]) / DAYS_PER_YEAR
     return Stays(
         person=np.arange(n),
         draw=np.arange(n),
         is_rehire=np.zeros(n, dtype=bool),
         entry_month=entry_month,
         hired_on=hired_on,
-        birth_year=np.floor(hire_year - age_at_hire).astype("int64"),
+        birth_year=birth_year,
         is_woman=is_woman,
         education=_education(grade, rng),
-        fte=np.where(
-            rng.random(n) < p.workforce.part_time_share, rng.choice([0.5, 0.6, 0.8], n), 1.0
-        ),
+        fte=_full_time_shares(n, rng, p),
         unit=unit,
-        family=family,
+        family=units.family[unit],
         promise=promise,
         grade=grade,
         in_grade_since=in_grade_since,
         past_promotions=promotions,
         last_rating=last,
         rating_before_last=before,
-        log_pay=_starting_pay(grade, family, promise, is_woman, entry_month, rng, p),
+        log_pay=_starting_pay(grade, units.family[unit], promise, is_woman, entry_month, rng, p),
         mentored_on=_prevalent_starts(hired_on, is_stock, timeline, rng, p),
     )
+
+
+def _grades(is_stock: np.ndarray, rng: np.random.Generator, p: Parameters) -> np.ndarray:
+    n = len(is_stock)
+    of_stock = rng.choice(TOP_GRADE, n, p=p.workforce.grade_shares)
+    of_hires = rng.choice(TOP_GRADE, n, p=p.workforce.hire_grade_shares)
+    return np.where(is_stock, of_stock, of_hires) + 1
+
+
+def _hires(entry_month, grade, timeline, rng, p) -> tuple[np.ndarray, np.ndarray]:
+    """Day of hire and year of birth. New people come on the 1st or the 15th."""
+    n = len(grade)
+    first_day = timeline.starts[0]
+    age_at_hire = 20 + 2.2 * grade + rng.gamma(2.0, 5.0, n)
+    tenure_years = np.minimum(
+        rng.exponential(p.workforce.mean_tenure_months / 12, n),
+        np.maximum(64 - age_at_hire, 0.1),
+    )
+    stock_hired_on = first_day - 1 - (tenure_years * DAYS_PER_YEAR).astype("int64")
+    new_hired_on = timeline.starts[np.maximum(entry_month, 0)] + 14 * (rng.random(n) < 0.3)
+    hired_on = np.where(entry_month < 0, stock_hired_on, new_hired_on)
+    hire_year = timeline.year(0) + (hired_on - first_day) / DAYS_PER_YEAR
+    return hired_on, np.floor(hire_year - age_at_hire).astype("int64")
+
+
+def _full_time_shares(n: int, rng: np.random.Generator, p: Parameters) -> np.ndarray:
+    is_part_time = rng.random(n) < p.workforce.part_time_share
+    return np.where(is_part_time, rng.choice([0.5, 0.6, 0.8], n), 1.0)
 
 
 def _entry_months(n_people: int, draws: Draws, timeline: Timeline, p: Parameters) -> np.ndarray:

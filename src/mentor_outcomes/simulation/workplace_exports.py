@@ -10,7 +10,6 @@ from mentor_outcomes.simulation.writing import (
     as_days,
     as_decimal,
     as_label,
-    as_text,
     as_whole,
     text_frame,
 )
@@ -35,7 +34,7 @@ def offers(filed: Filed) -> pd.DataFrame:
         {
             "offer_id": as_whole(rng.permutation(n) + 10**6),
             "offered_on": as_days(offered_on),
-            "unit_id": as_text(filed.units, renumbered(unit, month, record.reorganisation)),
+            "unit_id": as_label(renumbered(unit, month, record.reorganisation), filed.units),
             "saw_programme": as_label(saw.astype("int64"), _FALSE_TRUE),
             "accepted": as_label(accepted.astype("int64"), _FALSE_TRUE),
         }
@@ -64,7 +63,7 @@ def unit_output(filed: Filed) -> pd.DataFrame:
         days.append(np.full(n_units, timeline.starts[month]))
     return text_frame(
         {
-            "unit_id": as_text(filed.units, np.concatenate(units)),
+            "unit_id": as_label(np.concatenate(units), filed.units),
             "month": as_days(np.concatenate(days)),
             "output": as_decimal(np.concatenate(outputs), 2),
         }

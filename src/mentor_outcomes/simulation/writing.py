@@ -1,6 +1,7 @@
 """How days, ids and numbers are written in the exports: everything is text, empty is missing."""
 
 import io as streams
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -34,29 +35,24 @@ def as_decimal(numbers: np.ndarray, digits: int) -> pa.Array:
     )
 
 
-def as_label(positions: np.ndarray, labels: tuple[str, ...]) -> pa.Array:
+def as_label(positions: np.ndarray, labels: Sequence[str] | pa.Array) -> pa.Array:
     """The label at each position; a negative position is missing."""
     positions = np.asarray(positions, dtype="int64")
     found = pa.array(labels, pa.string()).take(pa.array(np.maximum(positions, 0)))
     return pc.if_else(pa.array(positions >= 0), found, None)
 
 
-def as_text(values: np.ndarray, positions: np.ndarray) -> pa.Array:
-    """The text at each position; a negative position is missing."""
-    return as_label(positions, tuple(values))
-
-
-def person_codes(n_people: int, draws: Draws) -> np.ndarray:
+def person_codes(n_people: int, draws: Draws) -> pa.Array:
     """Six digits with leading zeros, in an order that means nothing."""
     digits = max(_DIGITS, len(str(2 * n_people)))
     numbers = draws.generator("ids").choice(10**digits - 1, n_people, replace=False) + 1
-    return np.array([f"{number:0{digits}d}" for number in numbers.tolist()])
+    return pa.array([f"{number:0{digits}d}" for number in numbers.tolist()], pa.string())
 
 
-def unit_codes(n_units: int) -> np.ndarray:
+def unit_codes(n_units: int) -> pa.Array:
     """Twice as many codes as units: the reorganised ones get a second."""
     digits = max(3, len(str(2 * n_units)))
-    return np.array([f"U{number:0{digits}d}" for number in range(1, 2 * n_units + 1)])
+    return pa.array([f"U{number:0{digits}d}" for number in range(1, 2 * n_units + 1)], pa.string())
 
 
 def text_frame(columns: dict[str, pa.Array]) -> pd.DataFrame:

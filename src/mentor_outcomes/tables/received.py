@@ -30,7 +30,7 @@ def place(received: Received, rows: np.ndarray) -> str:
     """File and lines of the rows where the mask `rows` is true; of several files, the first."""
     positions = np.flatnonzero(rows)
     files = received.files[positions]
-    lines = np.sort(received.lines[positions[files == files.min()]])
+    lines = received.lines[positions[files == files.min()]]
     named = ", ".join(str(line) for line in lines[:LINES_NAMED])
     more = f" and {len(lines) - LINES_NAMED} more" if len(lines) > LINES_NAMED else ""
     n_others = len(np.unique(files)) - 1

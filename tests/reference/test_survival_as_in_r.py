@@ -37,11 +37,11 @@ COX = {
 
 def heart() -> pd.DataFrame:
     """One row per patient and state: before and after the transplant."""
-    return pd.read_csv(FOLDER / "data" / "heart.csv")
+    return pd.read_csv(FOLDER / "heart.csv")
 
 
 def competing() -> pd.DataFrame:
-    records = pd.read_csv(FOLDER / "data" / "competing.csv", keep_default_na=False)
+    records = pd.read_csv(FOLDER / "competing.csv", keep_default_na=False)
     return records.assign(
         event=records["cause"] == "promoted", is_mentored=records["arm"] == "mentored"
     )

@@ -1,0 +1,216 @@
+"""What the reports say: words by verdict, numbers by key, plain sentences, accessible pages."""
+
+import re
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from mentor_outcomes.figures import draw_all
+from mentor_outcomes.release import release_tables
+from mentor_outcomes.reports import Results, hr_content, render, technical_content, wording
+from mentor_outcomes.reports.claims import CLAIMS
+from mentor_outcomes.reports.hr_content import answer
+from mentor_outcomes.reports.numbers import MINUS, for_readers, of_hundred, signed
+from mentor_outcomes.reports.provenance import data_hash
+from mentor_outcomes.schema import VERDICT_WORDS
+from tests.invented_results import default_study, invented_results, without_matched_design
+
+STUDY = default_study()
+
+
+def results_of(study=STUDY, **changes) -> Results:
+    return Results(release_tables(invented_results(STUDY, **changes), study.release), study)
+
+
+def panel_only() -> Results:
+    pay = {"log_pay": STUDY.outcomes["log_pay"]}
+    study = replace(
+        STUDY, outcomes=pay, scales={}, exposure=replace(STUDY.exposure, measure="current")
+    )
+    return Results(release_tables(without_matched_design(STUDY), STUDY.release), study)
+
+
+def words_and_svgs(results: Results) -> tuple[dict, dict]:
+    study = results.study
+    drawings = draw_all(results.tables, study.outcomes, study.analysis, study.figures)
+    words = {
+        name: {"title": drawing.title, "description": drawing.description}
+        for name, drawing in drawings.items()
+    }
+    return words, {name: drawing.svg for name, drawing in drawings.items()}
+
+
+def texts(content: object) -> list[str]:
+    """Every string in a nested value, keys left out."""
+    if isinstance(content, dict):
+        return [text for value in content.values() for text in texts(value)]
+    if isinstance(content, list | tuple):
+        return [text for value in content for text in texts(value)]
+    return [content] if isinstance(content, str) else []
+
+
+def sentences(text: str) -> list[str]:
+    return [part for part in re.split(r"(?<=[.!?])\s+", text) if part]
+
+
+def words_in(sentence: str) -> int:
+    return len([word for word in sentence.split() if re.search(r"\w", word)])
+
+
+CASES = {
+    "as invented": lambda: results_of(),
+    "not reliable": lambda: results_of(verdicts={"promotion": "not_reliable"}),
+    "all hidden": lambda: results_of(n_mentored=8),
+    "no matched design": panel_only,
+    **{
+        enrolment: lambda enrolment=enrolment: results_of(
+            replace(STUDY, study=replace(STUDY.study, enrolment=enrolment))
+        )
+        for enrolment in ("nominated", "mandatory", "randomised")
+    },
+    **{
+        verdict: lambda verdict=verdict: results_of(verdicts=dict.fromkeys(STUDY.outcomes, verdict))
+        for verdict in VERDICT_WORDS
+    },
+}
+
+
+def test_every_verdict_every_check_and_every_enrolment_has_its_words():
+    assert set(wording.VERDICTS) == set(VERDICT_WORDS)
+    assert set(wording.ENROLMENT) == {"voluntary", "nominated", "mandatory", "randomised"}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_sentence_of_the_hr_report_has_more_than_25_words_or_a_banned_one(case):
+    results = CASES[case]()
+    words, _ = words_and_svgs(results)
+    banned = re.compile(
+        r"\b(" + "|".join(word for word in wording.BANNED if word.islower()) + r")", re.IGNORECASE
+    )
+    acronyms = re.compile(
+        r"\b(" + "|".join(word for word in wording.BANNED if word.isupper()) + r")\b"
+    )
+    content = hr_content(results, words)
+    for text in texts({key: value for key, value in content.items() if key != "provenance"}):
+        assert not banned.search(text) and not acronyms.search(text), text
+        for sentence in sentences(text):
+            assert words_in(sentence) <= wording.MOST_WORDS, sentence
+
+
+def test_the_answer_counts_people_of_100_with_and_without():
+    results = results_of()
+    assert answer(results, "promotion", STUDY.outcomes["promotion"]) == (
+        "Of 100 similar employees about 17 were promoted within 24 months with a mentor, "
+        "about 13 without."
+    )
+
+
+def test_an_unreliable_outcome_shows_no_number_in_the_hr_report():
+    results = results_of(verdicts={"promotion": "not_reliable"})
+    words, _ = words_and_svgs(results)
+    content = hr_content(results, words)
+    row = content["outcomes"][0]
+    assert (row["with"], row["without"], row["difference"], row["range"]) == ("", "", "", "")
+    assert content["answer"].startswith("The records cannot support an answer on promotion")
+    assert not any("promotion" in item["name"] for item in content["curves"])
+    assert not any(row["label"] == "promotion" for row in content["risks"])
+
+
+def test_the_first_declared_primary_outcome_is_the_answer_whatever_it_shows():
+    results = results_of(verdicts={"promotion": "cannot_tell", "voluntary_exit": "helps"})
+    content = hr_content(results, words_and_svgs(results)[0])
+    assert "were promoted" in content["answer"]
+    assert "cannot tell" in content["claim"]
+
+
+def test_every_declared_outcome_has_its_row_good_bad_or_blocked():
+    for case in ("as invented", "all hidden"):
+        results = CASES[case]()
+        content = hr_content(results, words_and_svgs(results)[0])
+        assert len(content["outcomes"]) == len(STUDY.outcomes)
+        assert all(row["verdict"] for row in content["outcomes"])
+
+
+def test_hidden_results_say_that_too_few_people_stand_behind_them():
+    results = results_of(n_mentored=8)
+    content = hr_content(results, words_and_svgs(results)[0])
+    assert wording.HIDDEN in content["answer"]
+    assert content["covered"] == ["Fewer people were compared than may be told."]
+
+
+def test_the_method_is_told_in_about_150_words():
+    content = hr_content(results_of(), {})
+    assert 120 <= words_in(content["how"]) <= 180
+
+
+@pytest.mark.parametrize("case", ["as invented", "all hidden", "no matched design"])
+def test_every_claim_has_a_row_in_the_technical_report(case):
+    results = CASES[case]()
+    content = technical_content(results, words_and_svgs(results)[0])
+    [section] = [part for part in content["sections"] if part["title"].startswith("Claims")]
+    rows = section["blocks"][0]["rows"]
+    assert [row[1] for row in rows[: len(CLAIMS)]] == [claim.says for claim in CLAIMS]
+    assert any(row[3] == "not measured in this study" for row in rows)
+
+
+def test_waived_and_failed_checks_are_printed_with_their_reasons():
+    content = technical_content(results_of(), {})
+    [section] = [part for part in content["sections"] if part["title"] == "Checks"]
+    told = [" | ".join(row) for row in section["blocks"][1]["rows"]]
+    assert any("not evaluated (waived)" in row and "Waived: not built yet" in row for row in told)
+    assert any("| failed |" in row for row in told)
+
+
+def test_numbers_have_a_true_minus_a_sign_and_per_cent_for_pay():
+    assert signed(-3.14, 1) == f"{MINUS}3.1"
+    assert signed(0.04, 1) == "0.0"
+    assert signed(-0.04, 1) == "0.0"
+    assert for_readers(0.012, "log points") == "+1.2%"
+    assert of_hundred(16.5) == "17"
+    assert for_readers(float("nan"), "points") == "not shown"
+
+
+def test_the_data_hash_changes_with_any_released_number():
+    tables = results_of().tables
+    changed = tables | {"verdicts": tables["verdicts"].assign(smallest_worthwhile=3.0)}
+    assert data_hash(tables) == data_hash(dict(reversed(tables.items())))
+    assert data_hash(tables) != data_hash(changed)
+
+
+@pytest.mark.parametrize("case", ["as invented", "not reliable", "all hidden", "no matched design"])
+@pytest.mark.parametrize("report", ["hr_report", "technical_report"])
+def test_reports_are_tagged_titled_in_a_language_and_the_same_bytes_again(case, report):
+    results = CASES[case]()
+    words, svgs = words_and_svgs(results)
+    make = {"hr_report": hr_content, "technical_report": technical_content}[report]
+    content = make(results, words)
+    pdf = render(report, content, svgs)
+    assert pdf == render(report, content, svgs)
+    reader = PdfReader(BytesIO(pdf))
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in root
+    assert root["/Lang"] == "en"
+    assert reader.metadata.title == content["title"]
+    xmp = root["/Metadata"].get_data()
+    assert b"<pdfaid:part>2" in xmp and b"<pdfuaid:part>1" in xmp
+    assert b"/tmp" not in pdf
+
+
+def test_the_hr_report_has_two_to_four_pages_and_says_that_the_organisation_is_invented():
+    results = results_of()
+    words, svgs = words_and_svgs(results)
+    reader = PdfReader(BytesIO(render("hr_report", hr_content(results, words), svgs)))
+    assert 2 <= len(reader.pages) <= 4
+    first = " ".join(reader.pages[0].extract_text().split())
+    assert "This organisation is invented." in first
+    assert "public key" in first
+    assert "Of 100 similar employees about 17 were promoted" in first
+
+
+def test_a_real_study_does_not_call_itself_invented():
+    study = replace(STUDY, study=replace(STUDY.study, data="real"))
+    content = hr_content(results_of(study), {})
+    assert content["simulated"] == ""
