@@ -14,7 +14,7 @@ import os
 import sys
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
@@ -75,7 +75,7 @@ def _matched_mentored(folder: Path) -> pd.DataFrame:
     return mentored.assign(person_id=mentored["person_id"].map(ids))
 
 
-def one_seed(seed: int, changes: dict) -> pd.DataFrame:
+def one_seed(seed: int, *, changes: dict) -> pd.DataFrame:
     """Run the stages on one invented organisation in a folder of its own."""
     params = yaml.safe_load((PROJECT / "params.yaml").read_text(encoding="utf-8"))
     params["study"]["seed"] = seed
@@ -122,10 +122,10 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
 def run(seeds: list[int], changes: dict | None = None, *, label: str = "recovery") -> pd.DataFrame:
     """All seeds, two at a time, with a line for each; the results on disk."""
     parts, began = [], time.monotonic()
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), max_tasks_per_child=4) as pool:
-        waiting = [pool.submit(one_seed, seed, changes or {}) for seed in seeds]
-        for done in as_completed(waiting):
-            parts.append(done.result())
+    # A fresh process each: what the stages leave in memory does not add up over the seeds.
+    with get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
+        for rows in pool.imap_unordered(partial(one_seed, changes=changes or {}), seeds):
+            parts.append(rows)
             print(
                 f"{label}: {len(parts)}/{len(seeds)}, {time.monotonic() - began:.0f} s", flush=True
             )

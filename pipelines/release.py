@@ -2,15 +2,14 @@
 
 from mentor_outcomes import io, schema
 from mentor_outcomes.release import release_tables
-from mentor_outcomes.release.door import RELEASED
 from mentor_outcomes.study import load_study
 
 
 def main() -> None:
     study = load_study(uses=("release",))
-    results = {table.name: io.read(table) for table in RELEASED}
+    results = {table.name: io.read(table) for table in schema.RELEASED}
     public = release_tables(results, study.release)
-    for table in RELEASED:
+    for table in schema.RELEASED:
         io.write(schema.released(table), public[table.name])
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mentor_outcomes import io, schema
 from mentor_outcomes.figures import draw_all
-from mentor_outcomes.reports import RELEASED, Results, hr_content, render, technical_content
+from mentor_outcomes.reports import Results, hr_content, render, technical_content
 from mentor_outcomes.study import load_study
 
 REPORTS = Path("reports")
@@ -24,7 +24,7 @@ def main() -> None:
         )
     )
     role, contrast = study.exposure.role, study.exposure.contrasts[0]
-    tables = {table.name: io.read(schema.released(table)) for table in RELEASED}
+    tables = {table.name: io.read(schema.released(table)) for table in schema.RELEASED}
     drawings = draw_all(
         tables, study.outcomes, study.analysis, study.figures, role=role, contrast=contrast
     )

@@ -688,6 +688,20 @@ VERDICTS = Table(
 # -------------------------------------------------------------------------------------- release
 
 
+RELEASED = (
+    INGEST_COUNTS,
+    SCALE_QUALITY,
+    FLOW,
+    BALANCE,
+    OVERLAP,
+    ESTIMATES,
+    CURVES,
+    CHECKS,
+    VERDICTS,
+)
+"""The tables that pass the door, and all that reports are made from; others stay in `data/`."""
+
+
 def released(table: Table) -> Table:
     """The same table on the public side of the door: rounded, small cells hidden, no person.
 

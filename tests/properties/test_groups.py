@@ -219,6 +219,17 @@ def test_permuted_rows_and_renamed_people_make_the_same_sets(people):
     )
 
 
+def test_matching_takes_out_what_drove_the_starts():
+    """Starts are likelier the better the rating; families and gender play no part."""
+    balance = designed(panel_of(invented(400, seed=2))).balance.set_index(
+        ["eligibility", "covariate"]
+    )
+    assert balance.loc[("employed", "last_rating"), "smd_before"] > 0.2
+    assert abs(balance.loc[("employed", "last_rating"), "smd_after"]) < 0.1
+    exact = balance[balance.index.get_level_values("covariate").str.match("grade=|job_family=")]
+    assert (exact["smd_after"] == 0).all()
+
+
 def test_nothing_given_is_changed(people):
     panel = panel_of(people)
     copies = [frame.copy(deep=True) for frame in panel]

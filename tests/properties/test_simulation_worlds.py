@@ -1,5 +1,7 @@
 """What holds in every invented organisation, whatever its numbers."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -178,7 +180,7 @@ def test_phases_come_in_order_and_end_with_the_mentorship():
     pairs = organisation(3000).exports["mentoring.csv"]
     order = ("started_on", "cultivation_on", "separation_on", "redefinition_on")
     days = {name: dates(pairs[name]) for name in (*order, "ended_on")}
-    for earlier, later in zip(order, order[1:], strict=False):
+    for earlier, later in pairwise(order):
         reached = days[later].notna()
         assert reached.sum() > 100
         assert (days[earlier][reached] < days[later][reached]).all(), later

@@ -107,11 +107,11 @@ def test_intervals_hold_the_truth(errors, outcome):
 
 
 def test_two_way_fixed_effects_find_a_constant_effect_and_its_error():
-    """200 small panels: the mean is right, and the stated error is the spread (10 %: 2 of its)."""
+    """80 small panels: the mean is right, the stated error is the spread (20 %: 2.5 of its own)."""
     rng = np.random.default_rng(3)
     people, periods = 60, 6
     found = []
-    for _ in range(200):
+    for _ in range(80):
         start = rng.integers(1, 2 * periods, people)
         period = np.tile(np.arange(periods), people)
         person = np.repeat(np.arange(people), periods)
@@ -125,5 +125,5 @@ def test_two_way_fixed_effects_find_a_constant_effect_and_its_error():
         found.append(fit.tidy().iloc[0][["estimate", "std_error"]].to_numpy(dtype=float))
     estimate, error = np.array(found).T
     spread = estimate.std(ddof=1)
-    assert abs(estimate.mean() - 0.3) < 3 * spread / np.sqrt(200)
-    assert error.mean() == pytest.approx(spread, rel=0.1)
+    assert abs(estimate.mean() - 0.3) < 3 * spread / np.sqrt(80)
+    assert error.mean() == pytest.approx(spread, rel=0.2)

@@ -70,7 +70,7 @@ def starting_propensity(
         model = pooled_logit(starts[usable], design.columns, intercepts=periods[usable])
     except SeparationError as error:
         return Propensity(nothing, nothing, nothing, None, (), error.found)
-    unmentored = ~person_months["is_mentored_ever"].to_numpy(dtype=bool)
+    unmentored = records.started[records.month_person] > days(person_months["period_end"])
     scored = unmentored & np.isin(periods, model.codes)
     score = nothing.copy()
     score[scored] = model.log_odds(design.like(person_months[scored]), periods[scored])

@@ -16,19 +16,6 @@ from mentor_outcomes.release.effects import release_curves, release_estimates, r
 from mentor_outcomes.release.flows import release_flow, release_ingest_counts
 from mentor_outcomes.study import Release
 
-RELEASED = (
-    schema.INGEST_COUNTS,
-    schema.SCALE_QUALITY,
-    schema.FLOW,
-    schema.BALANCE,
-    schema.OVERLAP,
-    schema.ESTIMATES,
-    schema.CURVES,
-    schema.CHECKS,
-    schema.VERDICTS,
-)
-"""The tables that may pass the door. Whatever is not named here stays in `data/`."""
-
 PERSONAL_COLUMNS = frozenset(
     {
         "person_id",
@@ -53,7 +40,7 @@ def release_tables(
 
     Parameters
     ----------
-    tables   by name; exactly those of `RELEASED`
+    tables   by name; exactly those of `schema.RELEASED`
 
     Raises
     ------
@@ -62,7 +49,7 @@ def release_tables(
     _refuse_personal(tables)
     steps = _steps(tables, settings)
     public = {}
-    for table in RELEASED:
+    for table in schema.RELEASED:
         table.check(tables[table.name])
         ordered = tables[table.name].sort_values(list(table.key)).reset_index(drop=True)
         frame = steps[table.name](ordered)
@@ -98,13 +85,13 @@ def _refuse_personal(tables: Mapping[str, pd.DataFrame]) -> None:
                 expected="tables whose rows describe groups of people.",
                 remedy="publish a summary of it; tables about people stay in data/.",
             )
-    allowed = [table.name for table in RELEASED]
+    allowed = [table.name for table in schema.RELEASED]
     strangers = sorted(set(tables) - set(allowed))
     if strangers:
         raise PrivacyError(
             f"the release was handed {', '.join(strangers)}.",
             expected=f"only {', '.join(allowed)}.",
-            remedy="write a rule for it in release/ and name it in RELEASED, or leave it in data/.",
+            remedy="write a rule for it in release/ and name it in schema.RELEASED, or leave it in data/.",
         )
     missing = [name for name in allowed if name not in tables]
     if missing:

@@ -2,7 +2,7 @@
 
 from mentor_outcomes.reports.hr_content import hr_content
 from mentor_outcomes.reports.rendering import render
-from mentor_outcomes.reports.results import RELEASED, Results
+from mentor_outcomes.reports.results import Results
 from mentor_outcomes.reports.technical_content import technical_content
 
-__all__ = ["RELEASED", "Results", "hr_content", "render", "technical_content"]
+__all__ = ["Results", "hr_content", "render", "technical_content"]

@@ -19,7 +19,7 @@ def hr_content(results: Results, figures: Mapping[str, Mapping[str, str]]) -> di
     """
     study = results.study
     name, outcome = results.first_outcome()
-    verdict = wording.VERDICTS[results.verdict(name)]
+    verdict = verdict_words(results, name)
     findings = [key for key in study.outcomes if may_show_numbers(results, key)]
     curves = [f"incidence_{key}" for key in findings]
     return {
@@ -58,9 +58,7 @@ def hr_content(results: Results, figures: Mapping[str, Mapping[str, str]]) -> di
         ],
         "threats": threats(results),
         "likeness": likeness(results),
-        "enrolment": dict(
-            zip(("title", "text"), wording.ENROLMENT[study.study.enrolment], strict=True)
-        ),
+        "enrolment": enrolment(results),
         "how": how(results),
         "quality": data_quality(results),
         "privacy": wording.PRIVACY.format(
@@ -93,6 +91,19 @@ def may_show_numbers(results: Results, name: str) -> bool:
     """Whether an outcome's numbers may stand as a finding."""
     is_usable = results.verdict(name) not in ("not_reliable", "not_measured")
     return is_usable and results.headline(name).is_known
+
+
+def is_hidden(results: Results, name: str) -> bool:
+    """Whether the release has hidden what the verdict rests on."""
+    said = (results.because(name), results.headline(name).reason)
+    return any(text.startswith("hidden:") for text in said)
+
+
+def verdict_words(results: Results, name: str) -> wording.Verdict:
+    """The words for an outcome's verdict."""
+    if is_hidden(results, name):
+        return wording.HIDDEN_VERDICT
+    return wording.VERDICTS[results.verdict(name)]
 
 
 def answer(results: Results, name: str, outcome: Outcome) -> str:
@@ -153,7 +164,7 @@ def time_in_words(results: Results, name: str, outcome: Outcome) -> str:
 def doubts(results: Results, name: str) -> list[str]:
     """Why an outcome is blocked or in doubt, in a reader's words."""
     effect = results.headline(name)
-    if any(text.startswith("hidden:") for text in (results.because(name), effect.reason)):
+    if is_hidden(results, name):
         return [wording.HIDDEN]
     if not effect.is_known:
         return [effect.reason or wording.NO_ESTIMATE]
@@ -171,7 +182,7 @@ def doubts(results: Results, name: str) -> list[str]:
 def outcome_row(results: Results, name: str) -> dict[str, object]:
     """One outcome in the table of all: the same columns for good, bad and unreliable ones."""
     outcome = results.study.outcomes[name]
-    verdict = results.verdict(name)
+    verdict = verdict_words(results, name)
     shows = may_show_numbers(results, name)
     effect = results.headline(name)
     with_mentor = without = ""
@@ -187,8 +198,8 @@ def outcome_row(results: Results, name: str) -> dict[str, object]:
         "without": without,
         "difference": for_readers(effect.estimate, effect.unit) if shows else "",
         "range": _range(effect) if shows else "",
-        "verdict": wording.VERDICTS[verdict].short,
-        "level": wording.VERDICTS[verdict].level,
+        "verdict": verdict.short,
+        "level": verdict.level,
         "doubts": [sentence(doubt) for doubt in doubts(results, name)],
     }
 
@@ -309,9 +320,17 @@ def likeness(results: Results) -> str:
     )
 
 
+def enrolment(results: Results) -> dict[str, str]:
+    """The box on how people came to be mentored, and of whom the result speaks."""
+    title, words = wording.ENROLMENT[results.study.study.enrolment]
+    if results.study.exposure.measure == "current":
+        words = wording.ENROLMENT_PANEL_ONLY
+    return {"title": title, "text": words}
+
+
 def how(results: Results) -> str:
     """How it was done, in 150 words."""
-    if not results.has_matched_design():
+    if results.study.exposure.measure == "current":
         return wording.HOW_PANEL_ONLY
     groups, analysis = results.study.groups, results.study.analysis
     exact = " and ".join(name.replace("_", " ") for name in groups.exact) or "employer"

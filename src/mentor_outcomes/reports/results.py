@@ -6,21 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mentor_outcomes import schema
 from mentor_outcomes.study import Outcome, Study
-
-RELEASED = (
-    schema.INGEST_COUNTS,
-    schema.SCALE_QUALITY,
-    schema.FLOW,
-    schema.BALANCE,
-    schema.OVERLAP,
-    schema.ESTIMATES,
-    schema.CURVES,
-    schema.CHECKS,
-    schema.VERDICTS,
-)
-"""The tables that reports are made from; none else is ever opened for them."""
 
 HEADLINE = {
     "event": ("cumulative_incidence", "risk_difference"),
@@ -135,7 +121,3 @@ class Results:
             return np.nan, np.nan
         row = estimates.sort_values(["n_mentored", "n_comparison"]).iloc[-1]
         return row["n_mentored"], row["n_comparison"]
-
-    def has_matched_design(self) -> bool:
-        """Whether people were compared in matched sets at all."""
-        return bool(self.rows("overlap")["n_mentored_matched"].notna().any())

@@ -15,14 +15,16 @@ from mentor_outcomes.reports.trial import causal_question, target_trial
 
 DESIGNS = {"employed": "all who started", "below_top_grade": "below the top grade"}
 
+MATCHED_LIMITS = (
+    "The effect is that on the mentored who found a comparator, over this period, in this "
+    "organisation; not that on others.",
+    "Errors take the estimated weights and matching as given.",
+)
 LIMITS = (
     "Unless enrolment was randomised, chance did not choose who was mentored. What no record holds "
     "(promise, ambition, a manager's eye) may drive both the start and the outcome.",
     "Informal mentoring rarely reaches records. Comparators with a mentor nobody wrote down make "
     "the difference look smaller.",
-    "The effect is that on the mentored who found a comparator, over this period, in this "
-    "organisation; not that on others.",
-    "Errors take the estimated weights and matching as given.",
     "Not part of this version: group-time effects, bounds for leavers, and how strong hidden "
     "confounding would have to be to undo a finding.",
 )
@@ -57,7 +59,7 @@ def technical_content(
             *result_sections(results, figures),
             _checks_section(results),
             _claims_section(results),
-            blocks.section("Limits", blocks.bullets(LIMITS)),
+            _limits_section(results),
             _again_section(results),
         ],
         "provenance": provenance_line(results.tables, section.seed),
@@ -284,6 +286,11 @@ def _finding(results: Results, name: str) -> str:
         f"({interval(effect.ci_low, effect.ci_high, effect.unit)}) {effect.unit}"
     )
     return f"{verdict}: linked to {size}" if verdict == "not reliable" else f"{verdict}: {size}"
+
+
+def _limits_section(results: Results) -> dict[str, object]:
+    is_matched = results.study.exposure.measure == "started"
+    return blocks.section("Limits", blocks.bullets([*LIMITS, *(MATCHED_LIMITS * is_matched)]))
 
 
 def _again_section(results: Results) -> dict[str, object]:

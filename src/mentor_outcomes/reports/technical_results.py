@@ -187,7 +187,11 @@ def _behind_the_figures(results: Results) -> dict[str, object]:
         for name in results.study.outcomes
         if (curves["outcome"] == name).any()
     ]
-    text = "Months between those shown are hidden: too few people had an event in between."
+    text = (
+        "Months between those shown are hidden: too few people had an event in between."
+        if pieces
+        else "No curve could be published."
+    )
     return blocks.section("Data behind the figures", blocks.text(text), blocks.columns(pieces))
 
 

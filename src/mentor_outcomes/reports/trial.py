@@ -12,8 +12,8 @@ def causal_question(results: Results) -> str:
     horizons = ", ".join(f"{months:g}" for months in study.analysis.horizons_months)
     if study.exposure.measure == "current":
         return (
-            f"How much do {outcomes} differ between a person's periods with and without "
-            f"{_WHO[results.role]}, other things that all people or one person share held fixed?"
+            f"What is the difference in {outcomes} between a person's periods with and without "
+            f"{_WHO[results.role]}, what is constant in a person or common to a period held fixed?"
         )
     return (
         f"Among those who began {_WHO[results.role]}, what was the effect of beginning then, "

@@ -206,6 +206,16 @@ CHECKS: Mapping[str, tuple[str, str]] = {
 }
 """For a reader: what it means when a check fails or is in doubt; and that it was not made."""
 
+HIDDEN_VERDICT = Verdict(
+    "Not shown",
+    "Too few people stand behind the number, so it is not shown.",
+    "Not shown",
+    0,
+    "A number that rests on few people could tell something about one of them.",
+    "Nothing follows for the programme.",
+    "More people, or a longer follow-up, would allow a number to be shown.",
+)
+
 HIDDEN = "too few people stand behind the number"
 NO_ESTIMATE = "there is no estimate at this horizon"
 
@@ -241,6 +251,11 @@ ENROLMENT = {
         "to chance. The result speaks of those who entered the lottery.",
     ),
 }
+
+ENROLMENT_PANEL_ONLY = (
+    "Each person is compared with themselves, in periods with and without a mentor. The result "
+    "speaks of those who had both kinds of period, and of nobody else."
+)
 
 
 @dataclass(frozen=True, slots=True)

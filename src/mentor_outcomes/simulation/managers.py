@@ -42,10 +42,12 @@ def _most_senior(group: np.ndarray, standing: np.ndarray, incumbent: np.ndarray)
     stays = incumbent[seated]
     remains = (group[stays] == seated) & (standing[stays] > 0)
     standing[stays[remains]] += _INCUMBENT
-    order = np.argsort(standing, kind="stable")
-    best = np.full(len(incumbent), NOBODY)
-    best[group[order]] = order  # the last written, so the highest, stays
-    return np.where((best >= 0) & (standing[best] > 0), best, NOBODY)
+    highest = np.full(len(incumbent), -1.0)
+    np.maximum.at(highest, group, standing)
+    best = np.flatnonzero((standing == highest[group]) & (standing > 0))
+    chosen = np.full(len(incumbent), NOBODY)
+    chosen[group[best]] = best
+    return chosen
 
 
 def _reporting(record: Record, month: int, manager: np.ndarray, head: np.ndarray) -> np.ndarray:

@@ -153,7 +153,7 @@ class Mentoring:
     informal_log_sd: float = 0.55
     bad_fit_share: float = 0.08  # ends early, and a new pair is sought
     again_per_year: float = 0.10  # judgement: later mentorships
-    manager_share_informal: float = 0.55  # where the manager is more senior; judgement: 30-50 %
+    manager_share_informal: float = 0.45  # where the manager is more senior; judgement: 30-50 %
     manager_share_formal: float = 0.05  # judgement: 0-10 %
     same_gender_pull: float = 0.65
     months_to_full_effect: float = 12.0  # builds up through initiation

@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from mentor_outcomes._design_matrix import (
+from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.logit.design_matrix import (
     DesignMatrix,
     Encoding,
     as_text,
     check_covariates,
     design_matrix,
 )
-from mentor_outcomes._likelihood import LogitLikelihood
-from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.logit.likelihood import LogitLikelihood
 
 __all__ = [
     "DesignMatrix",
@@ -120,14 +120,12 @@ def pooled_logit(
         tuple(np.asarray(names, dtype=object)[~impossible]),
     )
     fit = model.maximise(max_iterations)
-    all_intercepts = np.full(len(codes), -np.inf)
-    all_intercepts[free_codes] = fit.intercepts
     return PooledLogit(
         names=names,
         coefficients=_spread(fit.coefficients, ~impossible, -np.inf),
         covariance=_spread_matrix(fit.covariance, ~impossible),
         codes=codes,
-        intercepts=all_intercepts,
+        intercepts=_spread(fit.intercepts, np.isin(np.arange(len(codes)), free_codes), -np.inf),
         n_rows=int((weights > 0).sum()),
         n_events=int(((weights > 0) & (outcome == 1)).sum()),
         n_iterations=fit.n_iterations,
