@@ -401,6 +401,7 @@ PERSON_WAVES = Table(
         _date("opened_on", "identifier", "first day anyone answered this wave"),
         _integer("period", "identifier", "period that holds opened_on"),
         _flag("answered", "outcome"),
+        _date("answered_on", "outcome", "missing: not answered", nullable=True),
     ),
     is_open=True,
     open_role="outcome",

@@ -90,4 +90,5 @@ def test_the_examples_stages_are_the_projects_without_the_simulation():
         "data/raw" if dependency == "data/simulated" else dependency
         for dependency in ours["ingest"]["deps"]
     ]
-    assert theirs == ours
+    remedy = "copy dvc.yaml to the example, without `simulate`, with data/raw for data/simulated"
+    assert theirs == ours, remedy

@@ -237,3 +237,16 @@ def test_members_who_did_not_answer_before_have_no_change_and_are_counted():
     )
     assert result.n_without_reference == 1
     assert result.points["estimate"].iloc[0] == pytest.approx(3 - 1, abs=EXACT)
+
+
+def test_an_answer_given_after_the_start_to_a_wave_opened_before_it_is_none_before():
+    """Di answers the wave of March 2020 only after the start: as if she had not answered it."""
+    start = wave_sets()["time_zero"].iloc[0]
+    answered = waves().assign(answered_on=lambda frame: frame["opened_on"])
+    is_late = (answered["person_id"] == "di") & (answered["opened_on"] < start)
+    answered.loc[is_late, "answered_on"] = start
+    result, _ = matched_wave_difference(
+        wave_sets(), answered, outcome="mood", months_since_start=[12], minimum_people=1
+    )
+    assert result.n_without_reference == 1
+    assert result.points["estimate"].iloc[0] == pytest.approx(3 - 1, abs=EXACT)

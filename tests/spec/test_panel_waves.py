@@ -47,12 +47,13 @@ def test_a_wave_has_a_row_for_whoever_was_employed_on_the_first_day_anyone_answe
 def test_who_did_not_answer_has_a_row_without_scores():
     answers = ANSWERS[ANSWERS["person_id"] != "a"]
     waves = waves_of(survey_answers=answers, scale_scores=SCORES[SCORES["person_id"] != "a"])
+    assert waves["answered_on"].isna().tolist() == [True, False]
     assert rows(waves, "person_id", "answered", "calm") == [("a", False, None), ("b", True, 3)]
 
 
 def test_each_declared_scale_is_a_column_in_points_and_a_scale_without_a_score_is_missing():
     waves = waves_of()
-    assert list(waves.columns[5:]) == ["calm", "trust"]
+    assert list(waves.columns[6:]) == ["calm", "trust"]
     assert rows(waves, "person_id", "calm", "trust") == [("a", 4.5, 2), ("b", 3, None)]
 
 

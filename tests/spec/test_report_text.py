@@ -9,9 +9,16 @@ from pypdf import PdfReader
 
 from mentor_outcomes.figures import draw_all
 from mentor_outcomes.release import release_tables
-from mentor_outcomes.reports import Results, hr_content, render, technical_content, wording
+from mentor_outcomes.reports import (
+    Results,
+    hr_content,
+    passages,
+    render,
+    technical_content,
+    wording,
+)
 from mentor_outcomes.reports.claims import CLAIMS
-from mentor_outcomes.reports.hr_content import answer
+from mentor_outcomes.reports.findings import answer
 from mentor_outcomes.reports.numbers import MINUS, for_readers, of_hundred, signed
 from mentor_outcomes.reports.provenance import data_hash
 from mentor_outcomes.schema import VERDICT_WORDS
@@ -79,7 +86,7 @@ CASES = {
 
 def test_every_verdict_every_check_and_every_enrolment_has_its_words():
     assert set(wording.VERDICTS) == set(VERDICT_WORDS)
-    assert set(wording.ENROLMENT) == {"voluntary", "nominated", "mandatory", "randomised"}
+    assert set(passages.ENROLMENT) == {"voluntary", "nominated", "mandatory", "randomised"}
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -83,10 +83,8 @@ def fixed_effects(
 
     Computed by linearmodels. Equals R's plm on the wage panel in tests/reference.
     """
-    regressors = tuple(regressors)
-    columns = list(
-        dict.fromkeys([unit, period, outcome, *regressors, *([cluster] if cluster else [])])
-    )
+    regressors, cluster = tuple(regressors), cluster or unit
+    columns = list(dict.fromkeys([unit, period, outcome, *regressors, cluster]))
     require_columns(panel, columns)
     complete = panel[columns].dropna()
     rows_of_unit = complete.groupby(unit)[period].transform("size")
@@ -95,7 +93,6 @@ def fixed_effects(
     n_switchers = np.array([_n_varying(used, unit, name) for name in regressors])
     _check_switches(regressors, n_switchers)
     fit = _fit(used, unit, period, outcome, regressors, cluster)
-    n_clusters = used[cluster or unit].nunique()
     return FixedEffects(
         outcome=outcome,
         regressors=regressors,
@@ -105,10 +102,10 @@ def fixed_effects(
         n_rows=len(used),
         n_units=used[unit].nunique(),
         n_periods=used[period].nunique(),
-        n_clusters=n_clusters,
+        n_clusters=used[cluster].nunique(),
         n_missing=len(panel) - len(complete),
         n_singletons=len(complete) - len(used),
-        error_type=f"clustered by {cluster or unit}, times G/(G-1) x (n-1)/(n-K)",
+        error_type=f"clustered by {cluster}, times G/(G-1) x (n-1)/(n-K)",
     )
 
 
@@ -121,7 +118,7 @@ def _fit(used, unit, period, outcome, regressors, cluster):
     index = pd.MultiIndex.from_arrays(index, names=["unit", "period"])
     data = used[[outcome, *regressors]].astype("float64").set_axis(index)
     clusters = {"cluster_entity": True}
-    if cluster is not None:
+    if cluster != unit:
         codes = pd.factorize(used[cluster], sort=True)[0]
         clusters = {"clusters": pd.DataFrame({"cluster": codes}, index=index)}
     try:

@@ -14,6 +14,23 @@ from mentor_outcomes.estimates.mean_difference import ERROR_TYPE, mean_differenc
 from mentor_outcomes.estimates.risk_intervals import require_columns
 
 
+@dataclass(frozen=True, slots=True)
+class JointTest:
+    """A Wald test that the estimates at some moments are all zero.
+
+    Nothing tested (no moment had enough people): no moments and missing values.
+    """
+
+    moments: tuple[float, ...]
+    statistic: float
+    degrees_of_freedom: int
+    p_value: float
+    smallest_detectable: float
+
+
+NOT_TESTED = JointTest((), np.nan, 0, np.nan, np.nan)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class MatchedDifference:
     """Difference of mean changes at each moment, in units of the outcome.
@@ -46,7 +63,7 @@ class MatchedDifference:
 
     def joint_test(
         self, moments: Sequence[float], *, slopes: Sequence[float], doubt: float = 0.10
-    ) -> "JointTest":
+    ) -> JointTest:
         """Whether the estimates at these moments are all zero (Wald).
 
         slopes   what each of them would be under a trend of size 1; `smallest_detectable` is the
@@ -56,11 +73,11 @@ class MatchedDifference:
         is_known = np.isfinite(estimates)
         moments = [m for m, known in zip(moments, is_known, strict=True) if known]
         if not moments:
-            return JointTest((), np.nan, 0, np.nan, np.nan)
+            return NOT_TESTED
         inverse = np.linalg.pinv(covariance := self.covariance(moments), hermitian=True)
         rank = int(np.linalg.matrix_rank(covariance, hermitian=True))
         if rank == 0:
-            return JointTest(tuple(moments), np.nan, 0, np.nan, np.nan)
+            return NOT_TESTED
         known, trend = estimates[is_known], np.asarray(slopes, dtype="float64")[is_known]
         statistic = float(known @ inverse @ known)
         return JointTest(
@@ -75,20 +92,6 @@ class MatchedDifference:
 
     def _column(self, moment: float) -> int:
         return int(np.flatnonzero(self.points["moment"].to_numpy() == moment)[0])
-
-
-@dataclass(frozen=True, slots=True)
-class JointTest:
-    """A Wald test that the estimates at some moments are all zero.
-
-    Nothing tested (no moment had enough people): no moments and missing values.
-    """
-
-    moments: tuple[float, ...]
-    statistic: float
-    degrees_of_freedom: int
-    p_value: float
-    smallest_detectable: float
 
 
 def matched_difference(
@@ -128,28 +131,23 @@ def matched_difference(
     require_columns(sets, ["set_id", "person_id", "start_period", "is_mentored", "weight"])
     require_columns(panel, ["person_id", "period", outcome])
     moments = [k for k in sorted(set(periods_since_start)) if k != reference]
-    values, first_period, person_codes = _wide(panel, outcome, sets["person_id"])
-    start = sets["start_period"].to_numpy(dtype="int64")
-
-    def value_at(k: int) -> np.ndarray:
-        column = start + k - first_period
-        inside = (column >= 0) & (column < values.shape[1])
-        return np.where(inside, values[person_codes, np.where(inside, column, 0)], np.nan)
-
-    before = value_at(reference)
-    parts = [_members(sets, start).assign(moment=k, change=value_at(k) - before) for k in moments]
-    changes = pd.concat(parts, ignore_index=True).dropna(subset=["change"])
+    if not moments:
+        raise EstimationError(
+            "no moment to compare the two arms at.",
+            expected="one or more periods since the start, other than the reference.",
+            remedy="name some in the call.",
+        )
+    changes, n_without = _changes(sets, panel, outcome, moments, reference)
     is_earlier = changes["moment"] < reference
     later = changes[~is_earlier]
     if follow_up is not None:
         later = _weighted_by(later, follow_up)
-    changes = pd.concat([_complete_sets(changes[is_earlier]), later], ignore_index=True)
     return difference_of_changes(
-        changes,
+        pd.concat([_complete_sets(changes[is_earlier]), later], ignore_index=True),
         outcome=outcome,
         moments=moments,
         minimum_people=minimum_people,
-        n_without_reference=int(np.isnan(before).sum()),
+        n_without_reference=n_without,
     )
 
 
@@ -189,12 +187,6 @@ def difference_of_changes(
         )
         influence.append(contrast.influence)
         n_people.append(contrast.n_people)
-    if not rows:
-        raise EstimationError(
-            "no moment to compare the two arms at.",
-            expected="one or more periods since the start, other than the reference.",
-            remedy="name some in the call.",
-        )
     return MatchedDifference(
         outcome=outcome,
         points=pd.DataFrame(rows),
@@ -204,8 +196,23 @@ def difference_of_changes(
     )
 
 
-def _members(sets: pd.DataFrame, start: np.ndarray) -> pd.DataFrame:
-    return sets[["set_id", "person_id", "is_mentored", "weight"]].assign(start_period=start)
+def _changes(
+    sets: pd.DataFrame, panel: pd.DataFrame, outcome: str, moments: Sequence[int], reference: int
+) -> tuple[pd.DataFrame, int]:
+    """One row per member and moment with a value then and at the reference; how many lack that."""
+    values, first_period, rows = _wide(panel, outcome, sets["person_id"])
+    start = sets["start_period"].to_numpy(dtype="int64")
+    members = sets[["set_id", "person_id", "is_mentored", "weight"]].assign(start_period=start)
+
+    def value_at(k: int) -> np.ndarray:
+        column = start + k - first_period
+        is_inside = (column >= 0) & (column < values.shape[1])
+        return np.where(is_inside, values[rows, np.where(is_inside, column, 0)], np.nan)
+
+    before = value_at(reference)
+    parts = [members.assign(moment=k, change=value_at(k) - before) for k in moments]
+    changes = pd.concat(parts, ignore_index=True)
+    return changes.dropna(subset=["change"]), int(np.isnan(before).sum())
 
 
 def _wide(

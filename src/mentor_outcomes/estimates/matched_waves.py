@@ -41,32 +41,21 @@ def matched_wave_difference(
     response    one row per person and wave answered: person_id, wave, response_weight; weights
                 are multiplied by those of both waves. Without it: 1
 
-    Members without a score before have no change, and are counted. Who answered first after time
-    zero in a wave that opened before it counts as answering before.
+    Members without a score before have no change, and are counted. With a column `answered_on` in
+    `waves`, an answer counts as before only if it was given before time zero.
     Worked by hand in tests/spec/test_matched_difference.py.
     """
     require_columns(sets, ["set_id", "person_id", "time_zero", "is_mentored", "weight"])
     require_columns(waves, ["person_id", "wave", "opened_on", "period", outcome])
     opened = waves[["wave", "opened_on", "period"]].drop_duplicates()
     opened = opened.sort_values(["opened_on", "wave"])
-    answers = waves.loc[waves[outcome].notna(), ["person_id", "wave", outcome]]
-    answers = answers.rename(columns={outcome: "score"}).assign(response_weight=1.0)
-    if response is not None:
-        answers = answers.drop(columns="response_weight").merge(
-            response[["person_id", "wave", "response_weight"]], on=["person_id", "wave"]
-        )
+    answers = _answers(waves, outcome, response)
     before = _scored(sets, _last_before(sets["time_zero"], opened), answers, "before")
+    is_late = before["answered_on_before"] >= before["time_zero"]
+    before = before.assign(score_before=before["score_before"].mask(is_late))
     moments = sorted(set(months_since_start))
-    parts = []
-    for months in moments:
-        wave = _last_within(before["time_zero"], months, opened)
-        is_other = wave != before["wave_before"] if months <= 0 else wave >= 0
-        rows = _scored(before[is_other], wave[is_other], answers, "then")
-        parts.append(rows.assign(moment=months))
-    changes = pd.concat(parts, ignore_index=True).dropna(subset=["score_before", "score_then"])
-    changes = changes.assign(
-        change=changes["score_then"] - changes["score_before"],
-        weight=changes["weight"] * changes["weight_before"] * changes["weight_then"],
+    changes = pd.concat(
+        [_changes(before, months, opened, answers) for months in moments], ignore_index=True
     )
     if follow_up is not None:
         changes = _while_followed(changes, follow_up, opened)
@@ -80,11 +69,40 @@ def matched_wave_difference(
     return result, _sd_before(before)
 
 
+def _answers(waves: pd.DataFrame, outcome: str, response: pd.DataFrame | None) -> pd.DataFrame:
+    """One row per person and wave answered: score, day of the answer and response weight."""
+    if "answered_on" not in waves.columns:
+        waves = waves.assign(answered_on=pd.NaT)
+    answers = waves.loc[waves[outcome].notna(), ["person_id", "wave", "answered_on", outcome]]
+    answers = answers.rename(columns={outcome: "score"})
+    if response is None:
+        return answers.assign(response_weight=1.0)
+    return answers.merge(
+        response[["person_id", "wave", "response_weight"]],
+        on=["person_id", "wave"],
+        validate="one_to_one",
+    )
+
+
+def _changes(
+    before: pd.DataFrame, months: float, opened: pd.DataFrame, answers: pd.DataFrame
+) -> pd.DataFrame:
+    """Members with a score before and another so many months after: change, weight, moment."""
+    wave = _last_within(before["time_zero"], months, opened)
+    is_other = wave != before["wave_before"]
+    rows = _scored(before[is_other], wave[is_other], answers, "then")
+    rows = rows.dropna(subset=["score_before", "score_then"])
+    return rows.assign(
+        moment=months,
+        change=rows["score_then"] - rows["score_before"],
+        weight=rows["weight"] * rows["weight_before"] * rows["weight_then"],
+    )
+
+
 def _last_before(time_zero: pd.Series, opened: pd.DataFrame) -> pd.Series:
     """Wave last opened before each day; -1: none."""
-    return _wave_at(
-        np.searchsorted(opened["opened_on"], time_zero, side="left") - 1, opened, time_zero
-    )
+    position = np.searchsorted(opened["opened_on"], time_zero, side="left") - 1
+    return _wave_at(position, opened, time_zero)
 
 
 def _last_within(time_zero: pd.Series, months: float, opened: pd.DataFrame) -> pd.Series:
@@ -105,7 +123,12 @@ def _scored(rows: pd.DataFrame, wave: pd.Series, answers: pd.DataFrame, when: st
     """`rows` with the wave, each person's score in it (if any) and its response weight."""
     name = f"wave_{when}"
     right = answers.rename(
-        columns={"wave": name, "score": f"score_{when}", "response_weight": f"weight_{when}"}
+        columns={
+            "wave": name,
+            "answered_on": f"answered_on_{when}",
+            "score": f"score_{when}",
+            "response_weight": f"weight_{when}",
+        }
     )
     return rows.assign(**{name: wave}).merge(
         right, on=["person_id", name], how="left", validate="many_to_one"

@@ -80,16 +80,22 @@ def still_answering(
 
 
 def last_score_before(sets: pd.DataFrame, person_waves: pd.DataFrame, scale: str) -> pd.Series:
-    """The member's score in the last wave opened before time zero, aligned with `sets`."""
+    """The member's score in the last wave opened before time zero, aligned with `sets`.
+
+    An answer given on time zero or later is none before.
+    """
     waves = person_waves[["wave", "opened_on"]].drop_duplicates().sort_values("opened_on")
     days = waves["opened_on"].to_numpy()
     place = np.searchsorted(days, sets["time_zero"].to_numpy(), side="left") - 1
     wave = np.where(place >= 0, waves["wave"].to_numpy()[place], -1) if len(waves) else -1
-    scores = person_waves.set_index(["person_id", "wave"])[scale]
+    answers = person_waves.set_index(["person_id", "wave"])[[scale, "answered_on"]]
     key = pd.MultiIndex.from_arrays(
         [sets["person_id"], np.broadcast_to(wave, len(sets))], names=["person_id", "wave"]
     )
-    return pd.Series(scores.reindex(key).to_numpy(dtype="float64"), index=sets.index)
+    answers = answers.reindex(key)
+    is_late = answers["answered_on"].to_numpy() >= sets["time_zero"].to_numpy()
+    scores = answers[scale].to_numpy(dtype="float64")
+    return pd.Series(np.where(is_late, np.nan, scores), index=sets.index)
 
 
 def last_value_before(

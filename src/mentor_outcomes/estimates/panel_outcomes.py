@@ -9,6 +9,7 @@ from mentor_outcomes import schema
 from mentor_outcomes.estimates.censoring import response_weights
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.matched_difference import (
+    NOT_TESTED,
     JointTest,
     MatchedDifference,
     matched_difference,
@@ -30,7 +31,6 @@ TEST_STEP_MONTHS = 6
 """The joint test takes every sixth month: neighbouring months of pay say almost the same."""
 MATCHED_MONTHS_BEFORE = {"log_pay": ("log_pay_12_months_before", 12)}
 """Outcome -> covariate that is an earlier value of it, and how many months before the reference."""
-NOT_TESTED = JointTest((), np.nan, 0, np.nan, np.nan)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,7 +132,12 @@ def _why_not_matched(
     return None
 
 
-def _matched_periods(question, sets, follow_up, person_months) -> _Matched:
+def _matched_periods(
+    question: PanelQuestion,
+    sets: pd.DataFrame,
+    follow_up: pd.DataFrame,
+    person_months: pd.DataFrame,
+) -> _Matched:
     """The matched difference of an outcome of the person-months, with its joint test."""
     step = question.months_per_period
     last = int(max(question.analysis.horizons_months)) // step
@@ -161,7 +166,13 @@ def _tested_periods(question: PanelQuestion) -> list[int]:
     return sorted(-1 - periods for periods in before_reference if periods != matched)
 
 
-def _matched_waves(question, sets, follow_up, person_months, person_waves) -> _Matched:
+def _matched_waves(
+    question: PanelQuestion,
+    sets: pd.DataFrame,
+    follow_up: pd.DataFrame,
+    person_months: pd.DataFrame,
+    person_waves: pd.DataFrame,
+) -> _Matched:
     """The matched difference of a scale, with its joint test over earlier waves."""
     horizons = question.analysis.horizons_months
     tested = list(range(WINDOW_MONTHS - MONTHS_BEFORE, 0, WINDOW_MONTHS))

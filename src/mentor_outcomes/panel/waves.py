@@ -28,7 +28,8 @@ def person_waves(
     asked = asked.select(
         "person_id", "wave", "opened_on", period=_period(asked.opened_on, calendar)
     )
-    answered = _of_wave(asked, answers.select("person_id", "wave", answered=True))
+    given = answers.select("person_id", "wave", "answered_on", answered=True)
+    answered = _of_wave(asked, given)
     scored = _of_wave(answered, _wide(scores, scales))
     return scored.mutate(answered=scored.answered.fill_null(False))
 

@@ -91,7 +91,7 @@ def _refuse_personal(tables: Mapping[str, pd.DataFrame]) -> None:
         raise PrivacyError(
             f"the release was handed {', '.join(strangers)}.",
             expected=f"only {', '.join(allowed)}.",
-            remedy="write a rule for it in release/ and name it in schema.RELEASED, or leave it in data/.",
+            remedy="write a rule in release/ and name it in schema.RELEASED, or leave it in data/.",
         )
     missing = [name for name in allowed if name not in tables]
     if missing:

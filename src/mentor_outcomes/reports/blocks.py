@@ -31,10 +31,12 @@ def table(
     numeric: Sequence[int] = (),
     widths: Sequence[float | str] = (),
     size: float = 8,
+    may_break: bool | None = None,
 ) -> dict[str, object]:
     """A table with its caption.
 
     numeric   columns set flush right;  widths   shares of the text width, or auto
+    may_break   whether it may run on to the next page; default: if it has more than 14 rows
     """
     return {
         "kind": "table",
@@ -44,6 +46,7 @@ def table(
         "aligns": ["right" if place in numeric else "left" for place in range(len(header))],
         "widths": list(widths) or ["auto"] * len(header),
         "size": size,
+        "may_break": len(rows) > 14 if may_break is None else may_break,
     }
 
 

@@ -5,15 +5,18 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from mentor_outcomes.reports import blocks, wording
+from mentor_outcomes.reports import blocks, passages
 from mentor_outcomes.reports.claims import CLAIMS
-from mentor_outcomes.reports.numbers import NOT_SHOWN, in_unit, interval, people, plain
+from mentor_outcomes.reports.numbers import NOT_SHOWN, in_unit, interval, plain
 from mentor_outcomes.reports.provenance import data_hash, provenance_line, software
 from mentor_outcomes.reports.results import Results
+from mentor_outcomes.reports.technical_design import (
+    design_section,
+    groups_section,
+    people_section,
+)
 from mentor_outcomes.reports.technical_results import result_sections
-from mentor_outcomes.reports.trial import causal_question, target_trial
-
-DESIGNS = {"employed": "all who started", "below_top_grade": "below the top grade"}
+from mentor_outcomes.reports.trial import causal_question
 
 MATCHED_LIMITS = (
     "The effect is that on the mentored who found a comparator, over this period, in this "
@@ -49,13 +52,13 @@ def technical_content(
             "day": section.observed_to.day,
         },
         "language": "en",
-        "simulated": wording.SIMULATED if section.data == "simulated" else "",
+        "simulated": passages.SIMULATED if section.data == "simulated" else "",
         "question": causal_question(results),
         "sections": [
             _verdict_section(results),
-            _design_section(results),
-            _people_section(results),
-            _groups_section(results, figures),
+            design_section(results),
+            people_section(results),
+            groups_section(results, figures),
             *result_sections(results, figures),
             _checks_section(results),
             _claims_section(results),
@@ -92,129 +95,6 @@ def _verdict_section(results: Results) -> dict[str, object]:
             widths=(1.3, 1.2, 3, 1),
         ),
     )
-
-
-def _design_section(results: Results) -> dict[str, object]:
-    if results.study.exposure.measure == "current":
-        return blocks.section(
-            "Design",
-            blocks.text(
-                "Exposure goes on and off, so no start can be emulated. Only models with person "
-                "and period effects are fitted, on everybody, with errors clustered by person."
-            ),
-        )
-    return blocks.section(
-        "Target trial and emulation",
-        blocks.table(
-            "The trial one would have wished for, and what was done with the records",
-            ("Component", "Target trial", "Emulation"),
-            target_trial(results),
-            widths=(1, 1.6, 3.6),
-        ),
-    )
-
-
-def _people_section(results: Results) -> dict[str, object]:
-    counts = results.tables["ingest_counts"]
-    flow = results.rows("flow")
-    read = [
-        (
-            row.source,
-            people(row.rows_read),
-            people(row.rows_used),
-            people(row.rows_set_aside),
-            "" if pd.isna(row.reason) else row.reason,
-        )
-        for row in counts.itertuples()
-    ]
-    tables = [
-        blocks.table(
-            f"Flow of people, {DESIGNS[eligibility]}, {arm} arm",
-            ("Criterion", "Removed", "Remaining"),
-            [
-                (row.criterion, people(row.n_removed), people(row.n_remaining))
-                for row in rows.sort_values("step").itertuples()
-            ],
-            numeric=(1, 2),
-            widths=(4, 1, 1),
-        )
-        for (eligibility, arm), rows in flow.groupby(["eligibility", "arm"], sort=True)
-    ]
-    return blocks.section(
-        "Records and people",
-        blocks.text(
-            "Counts are rounded to "
-            f"{results.study.release.round_counts_to}; totals are sums of rounded parts. Fewer "
-            f"than {results.study.release.minimum_people} people or rows are told together with "
-            "a neighbouring line, or not shown."
-        ),
-        blocks.table(
-            "Rows read from each source",
-            ("Source", "Read", "Used", "Set aside", "Reason"),
-            read,
-            numeric=(1, 2, 3),
-            widths=(1.2, 1, 1, 1, 3),
-        ),
-        *tables,
-    )
-
-
-def _groups_section(
-    results: Results, figures: Mapping[str, Mapping[str, str]]
-) -> dict[str, object]:
-    overlap, balance = results.rows("overlap"), results.rows("balance")
-    pieces = [
-        blocks.table(
-            "Overlap: people, and shares with a preference score between .3 and .7",
-            ("Design", "Eligible", "Matched", "Unmatched", "Comparators", "Effective", "Equipoise"),
-            [
-                (
-                    DESIGNS[row.eligibility],
-                    people(row.n_mentored_eligible),
-                    people(row.n_mentored_matched),
-                    plain(row.share_unmatched, 2),
-                    people(row.n_comparison),
-                    people(row.effective_comparison),
-                    plain(row.equipoise_share, 2),
-                )
-                for row in overlap.itertuples()
-            ],
-            numeric=range(1, 7),
-            widths=(1.6, 1, 1, 1, 1.1, 1, 1),
-        )
-    ]
-    if "balance" in figures:
-        pieces.append(
-            blocks.figure(
-                "balance",
-                figures["balance"]["description"],
-                "Absolute standardised differences; dotted: 0.1. Source: HR records as of the "
-                "day or month before the start.",
-            )
-        )
-    for eligibility, rows in balance.groupby("eligibility", sort=True):
-        pieces.append(
-            blocks.table(
-                f"Balance, {DESIGNS[eligibility]}: means, and differences over the SD of the "
-                "mentored",
-                ("Covariate", "Mentored", "Before", "After", "SMD before", "SMD after", "KS after"),
-                [
-                    (
-                        row.covariate.replace("_", " "),
-                        plain(row.mean_mentored, 2),
-                        plain(row.mean_comparison_before, 2),
-                        plain(row.mean_comparison_after, 2),
-                        plain(row.smd_before, 2),
-                        plain(row.smd_after, 2),
-                        plain(row.ks_after, 2),
-                    )
-                    for row in rows.itertuples()
-                ],
-                numeric=range(1, 7),
-                widths=(2.2, 1, 1, 1, 1, 1, 1),
-            )
-        )
-    return blocks.section("Comparison groups", *pieces)
 
 
 def _checks_section(results: Results) -> dict[str, object]:

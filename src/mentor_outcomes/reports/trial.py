@@ -23,6 +23,10 @@ def causal_question(results: Results) -> str:
 
 def target_trial(results: Results) -> list[tuple[str, str, str]]:
     """Rows of component, target trial and emulation."""
+    return [*_who_and_when(results), *_what_and_how(results)]
+
+
+def _who_and_when(results: Results) -> list[tuple[str, str, str]]:
     study = results.study
     groups, section = study.groups, study.study
     exact = ", ".join(name.replace("_", " ") for name in groups.exact) or "nothing"
@@ -59,6 +63,12 @@ def target_trial(results: Results) -> list[tuple[str, str, str]]:
             "From the day after the start, the same day for all of a matched set, to the event, "
             f"a competing event, the first exit or {section.observed_to}.",
         ),
+    ]
+
+
+def _what_and_how(results: Results) -> list[tuple[str, str, str]]:
+    study = results.study
+    return [
         (
             "Outcomes",
             "Seen for everybody.",

@@ -1,0 +1,172 @@
+"""What is found for one outcome, in a reader's sentences and table cells."""
+
+from mentor_outcomes.reports import wording
+from mentor_outcomes.reports.numbers import for_readers, of_hundred, plain
+from mentor_outcomes.reports.results import Effect, Results
+from mentor_outcomes.study import Outcome
+
+
+def sentence(text: str) -> str:
+    """With a capital letter and a full stop."""
+    text = text.strip().rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def may_show_numbers(results: Results, name: str) -> bool:
+    """Whether an outcome's numbers may stand as a finding."""
+    is_usable = results.verdict(name) not in ("not_reliable", "not_measured")
+    return is_usable and results.headline(name).is_known
+
+
+def is_hidden(results: Results, name: str) -> bool:
+    """Whether the release has hidden what the verdict rests on."""
+    said = (results.because(name), results.headline(name).reason)
+    return any(text.startswith("hidden:") for text in said)
+
+
+def verdict_words(results: Results, name: str) -> wording.Verdict:
+    """The words for an outcome's verdict."""
+    if is_hidden(results, name):
+        return wording.HIDDEN_VERDICT
+    return wording.VERDICTS[results.verdict(name)]
+
+
+def answer(results: Results, name: str, outcome: Outcome) -> str:
+    """The answer in one sentence: of 100 for events, the difference for the others."""
+    label, months = results.label(name), f"{results.months:g}"
+    if not may_show_numbers(results, name):
+        why = " and ".join(doubts(results, name)[:1]) or wording.NO_ESTIMATE
+        return f"The records cannot support an answer on {label}: {why}."
+    if outcome.kind == "event":
+        did = wording.EVENTS[outcome.event].did
+        mentored, comparison = (
+            of_hundred(results.risk(name, arm)) for arm in ("mentored", "comparison")
+        )
+        return (
+            f"Of 100 similar employees about {mentored} {did} within {months} months with a "
+            f"mentor, about {comparison} without."
+        )
+    effect = results.headline(name)
+    size = for_readers(abs(effect.estimate), effect.unit, sign=False)
+    points = "" if effect.unit == "log points" else " points"
+    direction = "higher" if effect.estimate > 0 else "lower"
+    return (
+        f"After {months} months {label} was about {size}{points} {direction} with a mentor than "
+        "among similar employees without."
+    )
+
+
+def range_in_words(results: Results, name: str, outcome: Outcome) -> str:
+    """The difference with the range of values that fit the records."""
+    if not may_show_numbers(results, name):
+        return ""
+    effect = results.headline(name)
+    unit = " of 100" if outcome.kind == "event" else ""
+    return (
+        f"The difference is {for_readers(effect.estimate, effect.unit)}{unit}; values from "
+        f"{_range(effect)} fit the records too."
+    )
+
+
+def _range(effect: Effect) -> str:
+    low, high = (for_readers(end, effect.unit) for end in (effect.ci_low, effect.ci_high))
+    return f"{low} to {high}"
+
+
+def time_in_words(results: Results, name: str, outcome: Outcome) -> str:
+    """An event as time: the difference in mean months after it, within the window."""
+    effect = results.effect(name, "mean_time", "mean_time_difference")
+    if outcome.kind != "event" or not effect.is_known or not may_show_numbers(results, name):
+        return ""
+    size = for_readers(abs(effect.estimate), "months", sign=False)
+    more = "more" if effect.estimate > 0 else "fewer"
+    return (
+        f"Over {results.months:g} months, those with a mentor spent on average {size} {more} "
+        f"months {wording.EVENTS[outcome.event].after} ({_range(effect)}), counting everyone."
+    )
+
+
+def doubts(results: Results, name: str) -> list[str]:
+    """Why an outcome is blocked or in doubt, in a reader's words."""
+    effect = results.headline(name)
+    if is_hidden(results, name):
+        return [wording.HIDDEN]
+    if not effect.is_known:
+        return [effect.reason or wording.NO_ESTIMATE]
+    found = []
+    checks = results.troubled_checks(name)
+    if results.verdict(name) == "not_reliable":
+        blocks = checks["result"].isin(["failed", "not_evaluated"]) & ~checks["is_waived"]
+        checks = checks[blocks]
+    for check, result in zip(checks["check"], checks["result"], strict=True):
+        means, untested = wording.CHECKS[check]
+        found.append(untested if result == "not_evaluated" else means)
+    return found
+
+
+def outcome_row(results: Results, name: str) -> dict[str, object]:
+    """One outcome in the table of all: the same columns for good, bad and unreliable ones."""
+    outcome = results.study.outcomes[name]
+    verdict = verdict_words(results, name)
+    shows = may_show_numbers(results, name)
+    effect = results.headline(name)
+    with_mentor = without = ""
+    if shows and outcome.kind == "event":
+        with_mentor, without = (
+            plain(results.risk(name, arm), 1) for arm in ("mentored", "comparison")
+        )
+    return {
+        "label": sentence(results.label(name)).rstrip("."),
+        "unit": _unit_in_words(results, name),
+        "better": outcome.better,
+        "with": with_mentor,
+        "without": without,
+        "difference": for_readers(effect.estimate, effect.unit) if shows else "",
+        "range": _range(effect) if shows else "",
+        "verdict": verdict.short,
+        "level": verdict.level,
+        "doubts": [sentence(doubt) for doubt in doubts(results, name)],
+    }
+
+
+def outcome_rows(results: Results) -> tuple[list[dict[str, object]], list[dict[str, str]]]:
+    """All declared outcomes, and what is in doubt about them: each doubt told once, by its mark."""
+    rows = [outcome_row(results, name) for name in results.study.outcomes]
+    told = list(dict.fromkeys(doubt for row in rows for doubt in row["doubts"]))
+    marks = {doubt: chr(ord("a") + place) for place, doubt in enumerate(told)}
+    marked = [row | {"marks": ", ".join(marks[doubt] for doubt in row["doubts"])} for row in rows]
+    return marked, [{"mark": marks[doubt], "says": doubt} for doubt in told]
+
+
+def _unit_in_words(results: Results, name: str) -> str:
+    kind = results.study.outcomes[name].kind
+    if kind == "event":
+        return "of 100"
+    if kind == "panel":
+        return "per cent"
+    scale = results.study.scales[name]
+    return f"points, {scale.lowest} to {scale.highest}"
+
+
+def risks_by_horizon(results: Results, name: str, outcome: Outcome) -> list[dict[str, str]]:
+    """The table beneath the pictures: of 100, with and without, at each horizon."""
+    if outcome.kind != "event" or not may_show_numbers(results, name):
+        return []
+    rows = []
+    for months in results.study.analysis.horizons_months:
+        found = {
+            quantity: results.effect(name, "cumulative_incidence", quantity, months)
+            for quantity in ("risk_mentored", "risk_comparison", "risk_difference")
+        }
+        difference = found["risk_difference"]
+        rows.append(
+            {
+                "label": results.label(name),
+                "months": f"{months:g}",
+                "with": plain(found["risk_mentored"].estimate, 1),
+                "without": plain(found["risk_comparison"].estimate, 1),
+                "difference": for_readers(difference.estimate, "per 100 people"),
+                "range": _range(difference) if difference.is_known else "",
+            }
+        )
+    return rows

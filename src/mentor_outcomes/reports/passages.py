@@ -1,0 +1,117 @@
+"""Standing passages of the HR report: how people enrolled, what could mislead, how it was done."""
+
+from dataclasses import dataclass
+
+ENROLMENT = {
+    "voluntary": (
+        "People chose to take part",
+        "Those who ask for a mentor differ from those who do not. We compared them with "
+        "colleagues whose records looked alike on the same day. The result speaks of those who "
+        "took part. It does not say what mentoring would do for those who stayed away. "
+        "In one field experiment, people made to take part gained much, and volunteers almost "
+        "nothing.",
+    ),
+    "nominated": (
+        "People were nominated",
+        "Managers chose who got a mentor, and they may have chosen the promising. We compared "
+        "those chosen with colleagues whose records looked alike on the same day. The result "
+        "speaks of those who were nominated, and of nobody else.",
+    ),
+    "mandatory": (
+        "Taking part was mandatory",
+        "Everyone in certain groups got a mentor. We compared them with colleagues whose records "
+        "looked alike on the same day. Other groups may differ in ways no record shows.",
+    ),
+    "randomised": (
+        "A lottery decided",
+        "Chance decided who got a mentor. Differences between the groups are due to mentoring or "
+        "to chance. The result speaks of those who entered the lottery.",
+    ),
+}
+
+ENROLMENT_PANEL_ONLY = (
+    "Each person is compared with themselves, in periods with and without a mentor. The result "
+    "speaks of those who had both kinds of period, and of nobody else."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Threat:
+    """What could mislead, and which way. `when` names the condition under which it is told."""
+
+    name: str
+    says: str
+    direction: str
+    when: str
+
+
+THREATS = (
+    Threat(
+        "Promise that no record shows",
+        "Promising people may find a mentor more easily, and would have done well without one.",
+        "Mentoring would look better than it is.",
+        "not_randomised",
+    ),
+    Threat(
+        "Mentors nobody wrote down",
+        "Colleagues counted as without a mentor may have an informal one.",
+        "The difference would look smaller than it is.",
+        "always",
+    ),
+    Threat(
+        "Silence in the surveys",
+        "Answers come only from those who stayed and replied.",
+        "The direction is unknown.",
+        "survey",
+    ),
+    Threat(
+        "A window that ends",
+        "Those who started late are followed for a short time only.",
+        "Effects that come late would be missed.",
+        "always",
+    ),
+)
+"""Ranked: the first is the most dangerous. The report prints the first three that apply."""
+
+HOW = (
+    "On the day somebody's first recorded mentorship began, we looked for colleagues who could "
+    "have begun one that day but had none. They had the same {exact}. Their chance of getting a "
+    "mentor soon was nearly the same, judged by what HR knew on the day before. Up to {k} such "
+    "colleagues stand beside each person with a mentor. Both sides were then followed from the "
+    "next day, so that nobody is credited for having stayed long enough to find a mentor. "
+    "{later} Differences are counted after {months} months. "
+    "Ranges show which values fit the records nearly as well: {confidence} of such ranges hold "
+    "the true value, if the comparison is fair. Several checks look for signs that it is not. "
+    "Where one fails or is missing, the outcome is shown as not reliable."
+)
+LATER = {
+    "censor": "Colleagues who got a mentor later count until that day, and similar ones stand in "
+    "for them.",
+    "as_assigned": "Colleagues who got a mentor later still count as without one.",
+}
+HOW_PANEL_ONLY = (
+    "In this study people begin and end being mentored, often more than once. There is no single "
+    "start to compare from. So each person was compared with themselves, in periods with and "
+    "without a mentor. Changes that everyone saw in a period were taken out. "
+    "This cannot rule out that people got a mentor because things were about to change. "
+    "Outcomes that need a clear start are shown as not reliable."
+)
+
+PRIVACY = (
+    "No person can be found in this report. Behind every figure stand at least {minimum} people; "
+    "what would rest on fewer is not shown. Counts are rounded to {rounding}. Names and "
+    "numbers of staff were replaced before any analysis. No pair, mentor or manager is ranked."
+)
+
+SIMULATED = (
+    "This organisation is invented. A simulation made up all its people and numbers, and its "
+    "pseudonyms use a public key. Nothing here describes a real employer."
+)
+
+GLOSSARY = (
+    ("Similar colleagues", "People with like records who could have begun on the same day."),
+    ("Of 100", "How many out of 100 people, counting those who left as well."),
+    ("Range", "The values that fit the records nearly as well as the one shown."),
+    ("Check", "A test of the comparison that could have shown it to be unfair."),
+    ("Too small to matter", "Below the difference the study named beforehand as worthwhile."),
+)
