@@ -28,6 +28,7 @@ def main() -> None:
     drawings = draw_all(
         tables, study.outcomes, study.analysis, study.figures, role=role, contrast=contrast
     )
+    (REPORTS / "figures").mkdir(parents=True, exist_ok=True)  # a study may have no figure
     for name, drawing in drawings.items():
         io.write_bytes(REPORTS / "figures" / f"{name}.svg", drawing.svg)
     svgs = {name: drawing.svg for name, drawing in drawings.items()}

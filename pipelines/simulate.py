@@ -15,7 +15,7 @@ def main() -> None:
     for name, frame in organisation.exports.items():
         io.write_bytes(f"{FOLDER}/{name}", csv_bytes(frame))
     for part in fields(organisation.potential):
-        frame = getattr(organisation.potential, part.name)
+        frame = io.rounded(getattr(organisation.potential, part.name))
         io.write_bytes(f"{FOLDER}/truth/{part.name}.parquet", parquet_bytes(frame))
 
 

@@ -10,15 +10,17 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes import schema
-from mentor_outcomes.study import Outcome, Study, load_study
-
-HORIZONS = (12.0, 24.0, 36.0)
-SCALES = {
-    "job_satisfaction": (0.21, 1.3),
-    "turnover_intent": (-0.12, 1.1),
-    "self_efficacy": (0.02, 0.55),
-}
-_PER_YEAR = {"promotion": (0.092, 0.072), "voluntary_exit": (0.115, 0.135)}
+from mentor_outcomes.study import Study, load_study
+from tests.invented_estimates import (
+    HORIZONS,
+    blocked,
+    event_points,
+    event_rows,
+    frame_of,
+    panel_points,
+    panel_rows,
+    row,
+)
 
 
 def default_study() -> Study:
@@ -37,19 +39,19 @@ def invented_results(
     rows, points = [], []
     for name, outcome in study.outcomes.items():
         if outcome.kind == "event":
-            rows += _event_rows(name, outcome, n_mentored, n_comparison)
-            points += _event_points(name, n_mentored, n_comparison)
+            rows += event_rows(name, outcome, n_mentored, n_comparison)
+            points += event_points(name, n_mentored, n_comparison)
         else:
-            rows += _panel_rows(name, outcome, n_mentored, n_comparison)
-            points += _panel_points(name, outcome, n_mentored)
+            rows += panel_rows(name, outcome, n_mentored, n_comparison)
+            points += panel_points(name, outcome, n_mentored)
     tables = {
         "ingest_counts": _ingest_counts(),
         "scale_quality": _scale_quality(study),
         "flow": _flow(n_mentored),
         "balance": _balance(),
         "overlap": _overlap(n_mentored, n_comparison),
-        "estimates": _frame(schema.ESTIMATES, rows),
-        "curves": _frame(schema.CURVES, points),
+        "estimates": frame_of(schema.ESTIMATES, rows),
+        "curves": frame_of(schema.CURVES, points),
         "checks": _checks(study),
         "verdicts": _verdicts(study, verdicts or {}),
     }
@@ -58,14 +60,14 @@ def invented_results(
 
 def without_matched_design(study: Study) -> dict[str, pd.DataFrame]:
     """Results of a study that only has a panel model: no sets, no curves, no survey."""
-    estimates = _frame(
+    estimates = frame_of(
         schema.ESTIMATES,
         [
             *(
-                _blocked("log_pay", "matched_difference", "difference", horizon, "log points")
+                blocked("log_pay", "matched_difference", "difference", horizon, "log points")
                 for horizon in HORIZONS
             ),
-            _row(
+            row(
                 "log_pay",
                 "two_way_fixed_effects",
                 "coefficient",
@@ -92,262 +94,19 @@ def without_matched_design(study: Study) -> dict[str, pd.DataFrame]:
     return empty | {
         "ingest_counts": _ingest_counts(),
         "estimates": estimates,
-        "checks": _frame(
+        "checks": frame_of(
             schema.CHECKS,
             [_check("overlap", "log_pay", "not_evaluated", np.nan, "was not evaluated")],
         ),
-        "verdicts": _frame(
+        "verdicts": frame_of(
             schema.VERDICTS,
             [_verdict("log_pay", "not_reliable", "the check 'overlap' was not evaluated", 0.01)],
         ),
     }
 
 
-def _frame(table: schema.Table, rows: list[dict]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=list(table.column_names()))
-    types = {"number": "float64", "integer": "int64", "flag": "bool", "text": "str"}
-    return table.check(frame.astype({c.name: types[c.type] for c in table.columns}))
-
-
-def _row(outcome, method, quantity, horizon, estimate, std_error, unit, n, n_other, **more) -> dict:
-    return {
-        "outcome": outcome,
-        "role": "protege",
-        "contrast": "any",
-        "subgroup": "all",
-        "method": method,
-        "estimand": "effect on the mentored who could be compared",
-        "quantity": quantity,
-        "horizon_months": horizon,
-        "estimate": estimate,
-        "std_error": std_error,
-        "ci_low": estimate - 1.96 * std_error,
-        "ci_high": estimate + 1.96 * std_error,
-        "p_value": 0.04,
-        "p_adjusted": np.nan,
-        "unit": unit,
-        "n_mentored": float(n),
-        "n_comparison": float(n_other),
-        "n_events": np.nan,
-        "is_headline": False,
-        "is_primary": False,
-        "error_type": "clustered by person",
-        "status": "estimated",
-        "reason": None,
-    } | more
-
-
-def _blocked(outcome, method, quantity, horizon, unit) -> dict:
-    nothing = dict.fromkeys(
-        ["estimate", "std_error", "ci_low", "ci_high", "p_value", "n_mentored", "n_comparison"],
-        np.nan,
-    )
-    return (
-        _row(outcome, method, quantity, horizon, 0, 0, unit, 0, 0)
-        | nothing
-        | {
-            "is_headline": True,
-            "is_primary": horizon == 24,
-            "status": "blocked",
-            "reason": "exposure goes on and off: there is no single start to match on",
-        }
-    )
-
-
-def _risks(name: str, months: float) -> tuple[float, float]:
-    return tuple(100 * (1 - np.exp(-yearly * months / 12)) for yearly in _PER_YEAR[name])
-
-
-def _event_rows(name: str, outcome: Outcome, n: int, n_other: int) -> list[dict]:
-    rows = []
-    for horizon in HORIZONS:
-        mentored, comparison = _risks(name, horizon)
-        events = round(mentored * n / 100) + round(comparison * n_other / 100)
-        common = {"n": n, "n_other": n_other, "n_events": float(events)}
-        error = 0.5 + horizon / 24
-        for quantity, value in (
-            ("risk_mentored", mentored),
-            ("risk_comparison", comparison),
-            ("risk_difference", mentored - comparison),
-        ):
-            is_headline = quantity == "risk_difference"
-            rows.append(
-                _row(
-                    name,
-                    "cumulative_incidence",
-                    quantity,
-                    horizon,
-                    value,
-                    error,
-                    "per 100 people",
-                    **common,
-                )
-                | {
-                    "is_headline": is_headline,
-                    "is_primary": is_headline and outcome.primary and horizon == 24,
-                    "p_adjusted": 0.05 if is_headline and horizon == 24 else np.nan,
-                }
-            )
-        rows.append(
-            _row(
-                name,
-                "mean_time",
-                "mean_time_difference",
-                horizon,
-                (mentored - comparison) * horizon / 200,
-                0.1,
-                "months",
-                **common,
-                is_headline=True,
-            )
-        )
-        rows.append(
-            _row(
-                name,
-                "naive",
-                "risk_difference",
-                horizon,
-                2.5 * (mentored - comparison),
-                error,
-                "per 100 people",
-                **common,
-            )
-        )
-    for method in ("cox", "cox_time_varying"):
-        rows.append(
-            _row(
-                name, method, "log_hazard_ratio", np.nan, 0.245, 0.09, "log hazard ratio", **common
-            )
-        )
-    return rows
-
-
-def _event_points(name: str, n: int, n_other: int) -> list[dict]:
-    points = []
-    for month in range(0, 37):
-        risks = _risks(name, month)
-        for arm, risk, people in zip(("mentored", "comparison"), risks, (n, n_other), strict=True):
-            points.append(
-                _point(
-                    name,
-                    "cumulative_incidence",
-                    "cumulative_incidence",
-                    arm,
-                    month,
-                    risk,
-                    0.05 * month + 0.2,
-                    "per 100 people",
-                    n_at_risk=float(round(people * 0.97**month)),
-                    n_events=float(round(people * risk / 100)),
-                )
-            )
-        points.append(
-            _point(
-                name,
-                "cumulative_incidence",
-                "cumulative_incidence",
-                "difference",
-                month,
-                risks[0] - risks[1],
-                0.06 * month + 0.2,
-                "per 100 people",
-                n_at_risk=float(round((n + n_other) * 0.97**month)),
-                n_events=np.nan,
-            )
-        )
-    return points
-
-
-def _point(outcome, method, quantity, arm, months, estimate, std_error, unit, **counts) -> dict:
-    error = 0.0 if months == 0 else std_error
-    return {
-        "outcome": outcome,
-        "role": "protege",
-        "contrast": "any",
-        "subgroup": "all",
-        "method": method,
-        "quantity": quantity,
-        "arm": arm,
-        "months": float(months),
-        "estimate": estimate,
-        "std_error": error,
-        "ci_low": estimate - 1.96 * error,
-        "ci_high": estimate + 1.96 * error,
-        "unit": unit,
-    } | counts
-
-
-def _panel_effect(name: str, outcome: Outcome) -> tuple[float, float, str]:
-    if outcome.kind == "panel":
-        return 0.012, 0.004, "log points"
-    return SCALES[name][0], 0.045, "points"
-
-
-def _panel_rows(name: str, outcome: Outcome, n: int, n_other: int) -> list[dict]:
-    effect, error, unit = _panel_effect(name, outcome)
-    rows = []
-    for horizon in HORIZONS:
-        size = effect * horizon / 24
-        is_primary = outcome.primary and horizon == 24
-        rows.append(
-            _row(name, "matched_difference", "difference", horizon, size, error, unit, n, n_other)
-            | {"is_headline": True, "is_primary": is_primary and outcome.kind == "panel"}
-        )
-        if outcome.kind == "scale":
-            sd = SCALES[name][1]
-            rows.append(
-                _row(
-                    name,
-                    "matched_difference",
-                    "standardised_difference",
-                    horizon,
-                    size / sd,
-                    error / sd,
-                    "SD",
-                    n,
-                    n_other,
-                )
-                | {"is_primary": is_primary}
-            )
-    rows.append(
-        _row(
-            name,
-            "two_way_fixed_effects",
-            "coefficient",
-            np.nan,
-            0.8 * effect,
-            error,
-            unit,
-            n,
-            n_other,
-        )
-    )
-    rows.append(_row(name, "naive", "difference", np.nan, 2 * effect, error, unit, n, n_other))
-    return rows
-
-
-def _panel_points(name: str, outcome: Outcome, n: int) -> list[dict]:
-    effect, error, unit = _panel_effect(name, outcome)
-    step = 1 if outcome.kind == "panel" else 6
-    return [
-        _point(
-            name,
-            "matched_difference",
-            "difference",
-            "difference",
-            month,
-            effect * max(month, 0) / 24,
-            error,
-            unit,
-            n_at_risk=float(round(n * 0.985 ** abs(month))),
-            n_events=np.nan,
-        )
-        for month in range(-12, 37, step)
-    ]
-
-
 def _ingest_counts() -> pd.DataFrame:
-    return _frame(
+    return frame_of(
         schema.INGEST_COUNTS,
         [
             {
@@ -368,7 +127,7 @@ def _ingest_counts() -> pd.DataFrame:
 
 
 def _scale_quality(study: Study) -> pd.DataFrame:
-    return _frame(
+    return frame_of(
         schema.SCALE_QUALITY,
         [
             {
@@ -421,7 +180,7 @@ def _flow(n_mentored: int) -> pd.DataFrame:
                         "n_remaining": remaining,
                     }
                 )
-    return _frame(schema.FLOW, rows)
+    return frame_of(schema.FLOW, rows)
 
 
 def _balance() -> pd.DataFrame:
@@ -461,11 +220,11 @@ def _balance() -> pd.DataFrame:
                     "ks_after": 0.02,
                 }
             )
-    return _frame(schema.BALANCE, rows)
+    return frame_of(schema.BALANCE, rows)
 
 
 def _overlap(n_mentored: int, n_comparison: int) -> pd.DataFrame:
-    return _frame(
+    return frame_of(
         schema.OVERLAP,
         [
             {
@@ -545,7 +304,7 @@ def _checks(study: Study) -> pd.DataFrame:
             "joint test of earlier periods: p = 0.00",
         )
     )
-    return _frame(schema.CHECKS, rows)
+    return frame_of(schema.CHECKS, rows)
 
 
 def _verdict(outcome, verdict, because, smallest) -> dict:
@@ -574,4 +333,4 @@ def _verdicts(study: Study, other: Mapping[str, str]) -> pd.DataFrame:
     for name, outcome in study.outcomes.items():
         word, because = _BY_FORMULA[name]
         rows.append(_verdict(name, other.get(name, word), because, outcome.smallest_worthwhile))
-    return _frame(schema.VERDICTS, rows)
+    return frame_of(schema.VERDICTS, rows)

@@ -19,9 +19,10 @@ from mentor_outcomes.errors import SchemaError
 from mentor_outcomes.schema import Table
 
 SIGNIFICANT_DIGITS = 10
-"""Digits kept in groups and estimates, so that machines that differ in the last ones agree."""
+"""Digits kept on writing, so that machines that differ in the last ones agree."""
 
-_ROUNDED_FOLDERS = ("data/groups", "data/estimates", "reports/released")
+_LARGEST_POWER = 300
+_POWERS_OF_TEN = np.array([float(f"1e{power}") for power in range(_LARGEST_POWER + 1)])
 _ARROW_TYPES = {
     "text": pa.string(),
     "integer": pa.int64(),
@@ -69,15 +70,7 @@ def write(table: Table, frame: pd.DataFrame, root: str | Path = ".") -> None:
     table.check(frame)
     promised = list(table.column_names())
     extra = sorted(set(frame.columns) - set(promised))
-    ordered = frame[promised + extra].sort_values(list(table.key), kind="stable")
-    if table.folder in _ROUNDED_FOLDERS:
-        ordered = ordered.assign(
-            **{
-                name: round_significant(ordered[name].to_numpy())
-                for name in ordered.columns
-                if ordered[name].dtype == np.float64
-            }
-        )
+    ordered = rounded(frame[promised + extra].sort_values(list(table.key), kind="stable"))
     arrow = pa.Table.from_pandas(
         ordered.reset_index(drop=True), schema=_arrow_schema(table, ordered), preserve_index=False
     ).replace_schema_metadata(None)
@@ -109,17 +102,33 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with every number to ten significant digits."""
+    return frame.assign(
+        **{
+            name: round_significant(frame[name].to_numpy())
+            for name in frame.columns
+            if frame[name].dtype == np.float64
+        }
+    )
+
+
 def round_significant(values: np.ndarray, digits: int = SIGNIFICANT_DIGITS) -> np.ndarray:
-    """Each value to so many significant digits; zero, missing and infinite stay."""
+    """Each value to so many significant digits; zero, missing and infinite stay.
+
+    Only exact operations touch the digits (a product, a rounding, a quotient), so that values
+    which differ in their last bits give the same result on every machine.
+    """
     values = np.asarray(values, dtype="float64")
+    result = np.where(values == 0, 0.0, values)  # no negative zero
     usable = np.isfinite(values) & (values != 0)
-    rounded = np.where(values == 0, 0.0, values)  # no negative zero
-    exponents = np.floor(np.log10(np.abs(values[usable]))).astype(int)
-    rounded[usable] = [
-        round(value, digits - 1 - exponent)
-        for value, exponent in zip(values[usable].tolist(), exponents.tolist(), strict=True)
-    ]
-    return rounded
+    places = digits - 1 - np.floor(np.log10(np.abs(values[usable]))).astype(int)
+    shift = _POWERS_OF_TEN[np.clip(np.abs(places), 0, _LARGEST_POWER)]
+    some = values[usable]
+    result[usable] = np.where(
+        places >= 0, np.rint(some * shift) / shift, np.rint(some / shift) * shift
+    )
+    return result
 
 
 def _check_written(path: Path, table: Table) -> None:

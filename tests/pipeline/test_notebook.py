@@ -18,7 +18,7 @@ def test_a_notebook_runs_on_a_finished_study(path, finished):
     )
     client.execute()
     shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert any("image/png" in output.get("data", {}) for output in shown)
+    assert any("image/svg+xml" in output.get("data", {}) for output in shown)
     assert any("promotion" in str(output.get("data", {}).get("text/html")) for output in shown)
 
 

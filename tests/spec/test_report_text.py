@@ -143,7 +143,7 @@ def test_every_declared_outcome_has_its_row_good_bad_or_blocked():
 def test_hidden_results_say_that_too_few_people_stand_behind_them():
     results = results_of(n_mentored=8)
     content = hr_content(results, words_and_svgs(results)[0])
-    assert wording.HIDDEN in content["answer"]
+    assert content["answer"].endswith(" Too few people stand behind the number.")
     assert content["covered"] == ["Fewer people were compared than may be told."]
 
 

@@ -36,7 +36,7 @@ def answer(results: Results, name: str, outcome: Outcome) -> str:
     label, months = results.label(name), f"{results.months:g}"
     if not may_show_numbers(results, name):
         why = " and ".join(doubts(results, name)[:1]) or wording.NO_ESTIMATE
-        return f"The records cannot support an answer on {label}: {why}."
+        return f"The records cannot support an answer on {label}. {sentence(why)}"
     if outcome.kind == "event":
         did = wording.EVENTS[outcome.event].did
         mentored, comparison = (
@@ -134,7 +134,9 @@ def outcome_rows(results: Results) -> tuple[list[dict[str, object]], list[dict[s
     rows = [outcome_row(results, name) for name in results.study.outcomes]
     told = list(dict.fromkeys(doubt for row in rows for doubt in row["doubts"]))
     marks = {doubt: chr(ord("a") + place) for place, doubt in enumerate(told)}
-    marked = [row | {"marks": ", ".join(marks[doubt] for doubt in row["doubts"])} for row in rows]
+    marked = [
+        row | {"marks": ", ".join(sorted(marks[doubt] for doubt in row["doubts"]))} for row in rows
+    ]
     return marked, [{"mark": marks[doubt], "says": doubt} for doubt in told]
 
 

@@ -110,6 +110,13 @@ def covered(results: Results) -> list[str]:
     if pd.isna(n_mentored) or pd.isna(n_comparison):
         return ["Fewer people were compared than may be told."]
     study = results.study
+    if study.exposure.measure == "current":
+        return [
+            f"About {people(n_mentored)} employees who had a mentor at some time, and "
+            f"{people(n_comparison)} who never had.",
+            f"Records run from {_day(study.study.observed_from)} to "
+            f"{_day(study.study.observed_to)}.",
+        ]
     last = max(study.analysis.horizons_months)
     said = [
         f"About {people(n_mentored)} employees with a mentor and {people(n_comparison)} "
