@@ -42,7 +42,7 @@ class StudySection:
     period: Literal["month", "quarter", "year"] = "month"
     currency: str = "EUR"
     seed: int = 0
-    data: Literal["simulated", "real"] = "real"
+    data: Literal["simulated", "published", "real"] = "real"
     grades: tuple[str, ...] = ()
     pseudonyms: Pseudonyms = Pseudonyms()
 

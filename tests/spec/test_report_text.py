@@ -220,4 +220,4 @@ def test_the_hr_report_has_two_to_four_pages_and_says_that_the_organisation_is_i
 def test_a_real_study_does_not_call_itself_invented():
     study = replace(STUDY, study=replace(STUDY.study, data="real"))
     content = hr_content(results_of(study), {})
-    assert content["simulated"] == ""
+    assert content["notice"] == ""

@@ -83,7 +83,7 @@ def _about(results: Results) -> dict[str, object]:
         "period": f"{_day(section.observed_from)} to {_day(section.observed_to)}",
         "date": _date(section.observed_to),
         "language": "en",
-        "simulated": passages.SIMULATED if section.data == "simulated" else "",
+        "notice": passages.NOTICES[section.data],
         "colours": {
             "mentored": figures.mentored_colour,
             "comparison": figures.comparison_colour,

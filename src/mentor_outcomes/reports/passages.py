@@ -103,10 +103,18 @@ PRIVACY = (
     "numbers of staff were replaced before any analysis. No pair, mentor or manager is ranked."
 )
 
-SIMULATED = (
-    "This organisation is invented. A simulation made up all its people and numbers, and its "
-    "pseudonyms use a public key. Nothing here describes a real employer."
-)
+NOTICES = {
+    "simulated": (
+        "This organisation is invented. A simulation made up all its people and numbers, and its "
+        "pseudonyms use a public key. Nothing here describes a real employer."
+    ),
+    "published": (
+        "An example on published records. What stands in for mentoring is named in the title; "
+        "pseudonyms use a public key. Nothing here describes an employer."
+    ),
+    "real": "",
+}
+"""What page one says first, by `study.data`."""
 
 GLOSSARY = (
     ("Similar colleagues", "People with like records who could have begun on the same day."),

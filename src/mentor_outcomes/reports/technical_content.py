@@ -52,7 +52,7 @@ def technical_content(
             "day": section.observed_to.day,
         },
         "language": "en",
-        "simulated": passages.SIMULATED if section.data == "simulated" else "",
+        "notice": passages.NOTICES[section.data],
         "question": causal_question(results),
         "sections": [
             _verdict_section(results),
