@@ -160,6 +160,9 @@ def test_every_claim_has_a_row_in_the_technical_report(case):
     rows = section["blocks"][0]["rows"]
     assert [row[1] for row in rows[: len(CLAIMS)]] == [claim.says for claim in CLAIMS]
     assert any(row[3] == "not measured in this study" for row in rows)
+    if len(results.tables["scale_quality"]):
+        [socialised] = [row for row in rows if row[1] == "is better socialised"]
+        assert socialised[3].startswith("answers were scored, but")
 
 
 def test_waived_and_failed_checks_are_printed_with_their_reasons():

@@ -130,15 +130,16 @@ def _checks_section(results: Results) -> dict[str, object]:
 def _claims_section(results: Results) -> dict[str, object]:
     declared = results.study.outcomes
     known = {name for claim in CLAIMS for name in claim.outcomes}
+    answered = set(results.tables["scale_quality"]["scale"])
     rows = []
     for claim in CLAIMS:
         mine = [name for name in claim.outcomes if name in declared]
-        is_measured = claim.role == results.role and bool(mine)
-        said = (
-            "; ".join(_finding(results, name) for name in mine)
-            if is_measured
-            else "not measured in this study"
-        )
+        if claim.role == results.role and mine:
+            said = "; ".join(_finding(results, name) for name in mine)
+        elif answered.intersection(claim.outcomes):
+            said = "answers were scored, but it is not declared as an outcome of this study"
+        else:
+            said = "not measured in this study"
         rows.append((claim.who, claim.says, claim.source, said))
     rows += [
         (results.role, results.label(name), "declared by the study", _finding(results, name))
