@@ -23,6 +23,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@touch $@
 
 repro: setup
+	@python -m mentor_outcomes.study
 	dvc repro
 
 test: check

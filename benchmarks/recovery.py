@@ -3,7 +3,8 @@
     python -m benchmarks.recovery [N_SEEDS] [FIRST_SEED]
 
 Each seed invents an organisation by the default settings and runs the stages from the raw exports
-to the estimates, as a user's run would. Written to benchmarks/results/:
+to the estimates, as a user's run would. Written to benchmarks/results/ (fewer than 20 seeds: to
+benchmarks/out/, which git ignores):
 
     recovery_rows.csv       one row per seed, outcome, quantity and horizon: estimate and truth
     recovery_summary.csv    one row per outcome, quantity and horizon, over the seeds: mean truth,
@@ -32,6 +33,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 RESULTS = PROJECT / "benchmarks" / "results"
 STAGES = ("simulate", "ingest", "score", "panel", "groups", "estimate")
 DEFAULT_SEED = 20241122
+ENOUGH_SEEDS = 20
 KEY = ["outcome", "quantity", "horizon_months"]
 
 
@@ -42,6 +44,7 @@ def truth_beside_estimates(folder: Path) -> pd.DataFrame:
     """
     study = yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8"))
     estimates = io.read(schema.ESTIMATES, folder)
+    estimates = estimates[(estimates["role"] == "protege") & (estimates["contrast"] == "any")]
     truth = true_effects(
         _potential(folder),
         _matched_mentored(folder),
@@ -83,7 +86,8 @@ def one_seed(seed: int, *, changes: dict) -> pd.DataFrame:
         params[section].update(keys)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+        text = yaml.safe_dump(params, sort_keys=False)
+        (folder / "params.yaml").write_text(text, encoding="utf-8")
         os.chdir(folder)
         for stage in STAGES:
             import_module(f"pipelines.{stage}").main()
@@ -131,10 +135,10 @@ def run(seeds: list[int], changes: dict | None = None, *, label: str = "recovery
             )
     rows = pd.concat(parts).sort_values(["seed", *KEY], ignore_index=True)
     table = summary(rows)
-    RESULTS.mkdir(exist_ok=True)
+    folder = RESULTS if len(seeds) >= ENOUGH_SEEDS else RESULTS.with_name("out")
     for name, frame in (("rows", rows), ("summary", table)):
         text = frame.to_csv(index=False, float_format="%.6g")
-        io.write_bytes(RESULTS / f"{label}_{name}.csv", text.encode())
+        io.write_bytes(folder / f"{label}_{name}.csv", text.encode())
     holds = (rows["ci_low"] <= rows["truth"]) & (rows["truth"] <= rows["ci_high"])
     print(table.to_string(float_format=lambda value: f"{value:.3f}"))
     print(f"{label}: {holds.mean():.1%} of {len(rows)} headline intervals hold the truth")

@@ -14,6 +14,7 @@ def main() -> None:
     study = load_study(
         uses=(
             "study",
+            "sources",
             "scales",
             "exposure",
             "groups",

@@ -41,6 +41,9 @@ def row(outcome, method, quantity, horizon, estimate, std_error, unit, n, n_othe
         "n_mentored": float(n),
         "n_comparison": float(n_other),
         "n_events": np.nan,
+        "n_events_mentored": np.nan,
+        "n_events_comparison": np.nan,
+        "n_left_out": 0.0,
         "is_headline": False,
         "is_primary": False,
         "error_type": "clustered by person",
@@ -75,8 +78,14 @@ def event_rows(name: str, outcome: Outcome, n: int, n_other: int) -> list[dict]:
     rows = []
     for horizon in HORIZONS:
         mentored, comparison = _risks(name, horizon)
-        events = round(mentored * n / 100) + round(comparison * n_other / 100)
-        common = {"n": n, "n_other": n_other, "n_events": float(events)}
+        events = (round(mentored * n / 100), round(comparison * n_other / 100))
+        common = {
+            "n": n,
+            "n_other": n_other,
+            "n_events": float(sum(events)),
+            "n_events_mentored": float(events[0]),
+            "n_events_comparison": float(events[1]),
+        }
         error = 0.5 + horizon / 24
         for quantity, value in (
             ("risk_mentored", mentored),

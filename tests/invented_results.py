@@ -48,7 +48,7 @@ def invented_results(
         "ingest_counts": _ingest_counts(),
         "scale_quality": _scale_quality(study),
         "flow": _flow(n_mentored),
-        "balance": _balance(),
+        "balance": _balance(n_mentored, n_comparison),
         "overlap": _overlap(n_mentored, n_comparison),
         "estimates": frame_of(schema.ESTIMATES, rows),
         "curves": frame_of(schema.CURVES, points),
@@ -183,7 +183,7 @@ def _flow(n_mentored: int) -> pd.DataFrame:
     return frame_of(schema.FLOW, rows)
 
 
-def _balance() -> pd.DataFrame:
+def _balance(n_mentored: int, n_comparison: int) -> pd.DataFrame:
     before = {
         "tenure_months": 0.34,
         "months_in_grade": 0.28,
@@ -194,12 +194,12 @@ def _balance() -> pd.DataFrame:
         "age": -0.26,
         "gender=f": 0.05,
         "gender=m": -0.05,
-        "last_rating missing": -0.08,
+        "last_rating_missing": -0.08,
     }
     rows = []
     for eligibility in schema.ELIGIBILITIES:
         for place, (covariate, size) in enumerate(before.items()):
-            is_share = "=" in covariate or "missing" in covariate
+            is_share = "=" in covariate or covariate.endswith("_missing")
             mean = 0.4 if is_share else 3.0
             ratio = np.nan if is_share else 1.1
             rows.append(
@@ -218,9 +218,23 @@ def _balance() -> pd.DataFrame:
                     "variance_ratio_after": ratio,
                     "ks_before": 0.12,
                     "ks_after": 0.02,
+                    **_people_behind(n_mentored, n_comparison, mean if is_share else np.nan),
                 }
             )
     return frame_of(schema.BALANCE, rows)
+
+
+def _people_behind(n_mentored: int, n_comparison: int, share: float) -> dict[str, float]:
+    """Everybody has a value; before matching 30 more of each arm, of whom `share` in the level."""
+    counts = {}
+    for arm, n in (("mentored", n_mentored), ("comparison", n_comparison)):
+        counts |= {
+            f"n_{arm}_known": float(n),
+            f"n_{arm}_level": float(np.round(share * n)),
+            f"n_{arm}_known_before": float(n + 30),
+            f"n_{arm}_level_before": float(np.round(share * n) + np.round(share * 30)),
+        }
+    return counts
 
 
 def _overlap(n_mentored: int, n_comparison: int) -> pd.DataFrame:
@@ -254,6 +268,7 @@ def _check(check, outcome, result, value, message, waiver=None) -> dict:
         "contrast": "any",
         "result": result,
         "value": value,
+        "n_smallest": np.nan,
         "message": message,
         "is_waived": waiver is not None,
         "waiver": waiver,

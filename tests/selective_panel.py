@@ -100,6 +100,7 @@ def _months(rng, person, promise, family, start, gone, own_effect) -> pd.DataFra
             "promise": promise[who],
             "family": family[who],
             "is_on_leave": False,
+            "tenure_months": 99.0,
             "is_mentored_ever": is_mentored,
             "is_mentored_now": is_mentored,
             "log_pay": pay,

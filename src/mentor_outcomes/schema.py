@@ -520,6 +520,14 @@ BALANCE = Table(
         _number("variance_ratio_after", "result", "missing for 0/1 columns"),
         _number("ks_before", "result", "Kolmogorov-Smirnov distance"),
         _number("ks_after", "result"),
+        _number("n_mentored_known", "result", "distinct matched people with a value"),
+        _number("n_comparison_known", "result", "the same of the comparators"),
+        _number("n_mentored_level", "result", "of these, people with a 1; missing: no 0/1 column"),
+        _number("n_comparison_level", "result", "the same of the comparators"),
+        _number("n_mentored_known_before", "result", "distinct eligible people with a value"),
+        _number("n_comparison_known_before", "result", "the same, eligible on the same days"),
+        _number("n_mentored_level_before", "result", "of these, people with a 1"),
+        _number("n_comparison_level_before", "result", "the same, eligible on the same days"),
     ),
 )
 OVERLAP = Table(
@@ -602,6 +610,14 @@ ESTIMATES = Table(
         _number("n_mentored", "result", "distinct people"),
         _number("n_comparison", "result", "distinct people"),
         _number("n_events", "result", "distinct people with an event"),
+        _number("n_events_mentored", "result", "of these, in the mentored arm; missing: no event"),
+        _number("n_events_comparison", "result", "of these, in the other arm; missing: no event"),
+        _number(
+            "n_left_out",
+            "result",
+            "distinct people asked about but left out for want of a value before the start, a "
+            "grade or a recorded history; 0: nobody",
+        ),
         _flag("is_headline", "result"),
         _flag("is_primary", "result"),
         _text("error_type", "result", "how the error was made: clustering and correction"),
@@ -638,13 +654,25 @@ CURVES = Table(
         _number("n_events", "result", "distinct people with the event so far"),
     ),
 )
+CHECK_NAMES = (
+    "overlap",
+    "balance",
+    "unmatched_mentees",
+    "before_start_trend",
+    "placebo_start",
+    "attrition",
+    "response",
+    "linkage",
+    "negative_controls",
+    "measurement_invariance",
+)
 CHECKS = Table(
     "checks",
     "data/estimates",
     "a check of one outcome's design or data",
     ("check", "outcome", "role", "contrast"),
     (
-        _text("check", "identifier"),
+        _text("check", "identifier", levels=CHECK_NAMES),
         _text("outcome", "identifier"),
         _text("role", "identifier"),
         _text("contrast", "identifier"),
@@ -654,6 +682,12 @@ CHECKS = Table(
             levels=("passed", "in_doubt", "failed", "not_applicable", "not_evaluated"),
         ),
         _number("value", "result", "the number that was judged, if there is one"),
+        _number(
+            "n_smallest",
+            "result",
+            "people in the smallest cell behind the value and message; missing: no count stands "
+            "behind them",
+        ),
         _text("message", "result", "in plain words"),
         _flag("is_waived", "result"),
         _text("waiver", "result", "the study's reason", nullable=True),

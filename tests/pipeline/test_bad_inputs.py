@@ -52,22 +52,22 @@ BAD_FILES = {
     "duplicate id": (
         "people.csv",
         FILES["people.csv"] + "p02,1985,man,bachelor\n",
-        "1 of 9 rows of people repeat the person_id of an earlier row: raw/people.csv (line 10).",
+        "1 of 9 rows of people repeats the person_id of an earlier row: raw/people.csv (line 10).",
     ),
     "exit before hire": (
         "employment.csv",
         FILES["employment.csv"].replace("2020-09-15", "2015-09-15"),
-        "1 of 9 rows of employment have left_on before hired_on: raw/employment.csv (line 5).",
+        "1 of 9 rows of employment has left_on before hired_on: raw/employment.csv (line 5).",
     ),
     "answer outside the scale": (
         "survey_02.csv",
         qualtrics([*ANSWERS["survey_02.csv"], ("0", "1", "p04", "7", "2", "8")], "2020-12-09"),
-        "b1 has 1 answers outside 1-5 in raw/survey_02.csv (line 26) (codes seen: 7).",
+        "b1 has 1 answer outside 1-5 in raw/survey_02.csv (line 26) (code seen: 7).",
     ),
     "text for a date": (
         "leaves.csv",
         FILES["leaves.csv"].replace("2020-03-01", "1 March 2020"),
-        "1 of 2 values of from in raw/leaves.csv (line 2) cannot be read (such as text).",
+        "1 of 2 values of from in raw/leaves.csv (line 2) cannot be read (it holds letters).",
     ),
     "a totals row": (
         "pay_history.csv",
@@ -111,7 +111,7 @@ def test_a_private_key_without_fingerprint_stops_before_anything_is_read(tmp_pat
     write_study(tmp_path, params=settings)
     monkeypatch.setenv("MENTOR_OUTCOMES_KEY", "ab" * 32)
     message = refused(tmp_path, monkeypatch, StudyError)
-    assert re.search(r"write [0-9a-f]{8} under study\.pseudonyms\.fingerprint", message)
+    assert re.search(r'write fingerprint: "[0-9a-f]{8}" under study\.pseudonyms', message)
 
 
 def test_a_source_no_longer_declared_leaves_no_table_behind(tmp_path, monkeypatch):

@@ -5,7 +5,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mentor_outcomes import schema
 from mentor_outcomes.release import release_tables
+from mentor_outcomes.release.balances import release_balance
 from mentor_outcomes.release.flows import release_flow, release_ingest_counts
 from mentor_outcomes.study import Release
 from tests.invented_results import default_study, invented_results
@@ -18,7 +20,16 @@ COUNTS = {
     "scale_quality": ["n_people"],
     "flow": ["n_removed", "n_remaining"],
     "overlap": ["n_mentored_eligible", "n_mentored_matched", "n_comparison"],
-    "estimates": ["n_mentored", "n_comparison", "n_events"],
+    "balance": [name for name in schema.BALANCE.column_names() if name.startswith("n_")],
+    "estimates": [
+        "n_mentored",
+        "n_comparison",
+        "n_events",
+        "n_events_mentored",
+        "n_events_comparison",
+        "n_left_out",
+    ],
+    "checks": ["n_smallest"],
     "curves": ["n_at_risk", "n_events"],
 }
 counts = st.one_of(st.integers(0, 12), st.integers(0, 400))
@@ -90,6 +101,48 @@ def test_rows_read_are_the_sum_of_published_parts_or_missing(parts):
         assert_publishable(released[name])
     read = released["rows_used"] + released["rows_set_aside"]
     pd.testing.assert_series_equal(released["rows_read"], read, check_names=False)
+
+
+@st.composite
+def nested_designs(draw):
+    """Two designs, one within the other, of a 0/1 column; people by design and level."""
+    wider = [draw(st.integers(0, 60)), draw(st.integers(0, 60))]
+    fewer = [draw(st.integers(0, 15)), draw(st.integers(0, 15))]
+    narrower = [max(0, n - less) for n, less in zip(wider, fewer, strict=True)]
+    return {"employed": wider, "below_top_grade": narrower}
+
+
+def _level_row(eligibility: str, ones: int, zeros: int) -> dict:
+    key = {"role": "protege", "contrast": "any", "eligibility": eligibility, "covariate": "remote"}
+    counts = {
+        f"n_{arm}_{what}{when}": float(n)
+        for arm in ("mentored", "comparison")
+        for what, n in (("known", ones + zeros), ("level", ones))
+        for when in ("", "_before")
+    }
+    figures = [name for name in schema.BALANCE.column_names() if name not in {**key, **counts}]
+    return key | dict.fromkeys(figures, ones / max(1, ones + zeros)) | counts
+
+
+@given(nested_designs())
+def test_no_told_share_nor_difference_of_two_of_nested_designs_is_about_few(designs):
+    rows = [_level_row(name, *people) for name, people in designs.items()]
+    balance = pd.DataFrame(rows)[list(schema.BALANCE.column_names())]
+    overlap = pd.DataFrame(
+        [
+            {"role": "protege", "contrast": "any", "eligibility": name}
+            | {"n_mentored_matched": sum(people), "n_comparison": sum(people)}
+            for name, people in designs.items()
+        ]
+    )
+    released = release_balance(balance, overlap, SETTINGS)
+    told = [
+        designs[row.eligibility] for row in released.dropna(subset=["mean_mentored"]).itertuples()
+    ]
+    cells = [n for people in told for n in people]
+    if len(told) == 2:
+        cells += [abs(n - less) for n, less in zip(*told, strict=True)]
+    assert not [n for n in cells if 0 < n < MINIMUM]
 
 
 @settings(max_examples=12, deadline=None)  # each example releases a whole study

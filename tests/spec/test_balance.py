@@ -37,6 +37,24 @@ def test_standardised_differences_use_the_sd_of_all_eligible_mentored():
     assert row["smd_after"] == pytest.approx((15 - 17.5) / sd)
 
 
+def test_people_behind_a_covariate_are_counted_once_with_a_value_and_with_a_one():
+    columns = COLUMNS.assign(rating=[1.0, np.nan, 2.0, np.nan, 3.0])
+    rows = balance_table(columns, ARMS).set_index("covariate")
+    counts = [
+        f"n_{arm}_{what}" for what in ("known", "level") for arm in ("mentored", "comparison")
+    ]
+    assert rows.loc["woman", counts].tolist() == [2, 2, 1, 0]
+    assert rows.loc["woman", [f"{name}_before" for name in counts]].tolist() == [3, 2, 2, 0]
+    assert rows.loc["rating", counts[:2]].tolist() == [1, 1]
+    assert rows.loc[
+        "rating", ["n_mentored_known_before", "n_comparison_known_before"]
+    ].tolist() == [
+        2,
+        1,
+    ]
+    assert rows.loc["rating", counts[2:]].isna().all()
+
+
 def test_variance_ratios_are_for_numbers_only():
     table = balance_table(COLUMNS, ARMS).set_index("covariate")
     after = (1.5 * 7.5**2 + 0.5 * 22.5**2) / 2

@@ -22,7 +22,7 @@ FITTED = 1e-8
 def months(people: dict[str, float], gone: dict[str, int] | None = None) -> pd.DataFrame:
     """A row per person and period -1 ... 3, up to the one before they are gone; x is a constant."""
     rows = [
-        {"person_id": person, "period": period, "x": x, "is_on_leave": False}
+        {"person_id": person, "period": period, "x": x, "is_on_leave": False, "tenure_months": 99.0}
         for person, x in people.items()
         for period in range(-1, 4)
         if period < (gone or {}).get(person, 99)
@@ -173,6 +173,33 @@ def test_those_who_stayed_though_likely_to_leave_stand_for_the_leavers():
     )
 
 
+def test_a_comparator_kept_as_assigned_leaves_as_the_mentored_do_once_mentored():
+    """u2 starts in February: the hazard of that month is still 1/2, and March's, 0 for both, would
+    be the mentored's. u1 starts in January, so that of February is the mentored's 1/4 or 1/3."""
+    panel, first, left = leaving_town()
+    groups = Groups(comparators_mentored_later="as_assigned", truncate_weights_at=1.0)
+    later = pd.concat([first, starts({"u1": "2020-01-20"})])
+    sets = pd.concat([one_set(1, "2020-01-16", "m1", "u1"), one_set(2, "2020-01-16", "m2", "u2")])
+    weights = weights_of(sets, panel, later, left, groups)["stayed_weight"]
+    # In February 1 of 5 mentored by then and 2 of 3 unmentored leave: comparators' mean 13/30.
+    mean = (1 / 5 + 2 / 3) / 2
+    assert weights.loc[1, "u1"].loc[1] == pytest.approx((1 - mean) / (1 - 1 / 5), abs=FITTED)
+    assert weights.loc[2, "u2"].loc[1] == pytest.approx((1 - mean) / (1 - 2 / 3), abs=FITTED)
+
+
+def test_in_the_period_of_their_start_the_mentored_leave_as_the_unmentored_do():
+    """Both started in February, in which 1/2 of those unmentored at its outset leave. m1's set
+    begins a month before in the sets' own time, so that the mean of the arm is not m2's own."""
+    panel, first, left = leaving_town()
+    first = first[~first["person_id"].isin(["m2"])]
+    first = pd.concat([first, starts({"m2": "2020-02-15"})])
+    sets = pd.concat([one_set(1, "2020-01-16", "m1", "u1"), one_set(2, "2020-02-15", "m2", "u2")])
+    weights = weights_of(sets, panel, first, left, Groups(truncate_weights_at=1.0))
+    # Of m2, u1 ... u4, unmentored when February began, 2 of 5 leave; January: nobody. Mean 1/5.
+    expected = ((4 / 5) / (3 / 5)) ** (14 / 29)
+    assert weights["stayed_weight"].loc[2, "m2"].loc[1] == pytest.approx(expected, abs=FITTED)
+
+
 def test_somebody_whose_last_day_ends_a_month_is_followed_to_its_end():
     panel, first, left = leaving_town()
     left = left.assign(occurred_on=pd.Timestamp("2020-01-31").as_unit("us"))
@@ -191,11 +218,38 @@ def test_weights_beyond_the_declared_quantiles_are_moved_to_them():
     cut = weights_of(
         sets, panel, first, exits({}), Groups(covariates=("x",), truncate_weights_at=0.8)
     )
-    low, high = np.quantile(every["unmentored_weight"], [0.2, 0.8])
-    expected = every["unmentored_weight"].clip(low, high)
+    # Two comparators in each period: neither of them is beyond a quantile that is a weight.
     assert cut.loc[1].drop(index="1-00")["unmentored_weight"].to_numpy() == pytest.approx(
-        expected.to_numpy(), abs=FITTED
+        every["unmentored_weight"].to_numpy(), abs=FITTED
     )
+
+
+def test_late_weights_are_cut_no_more_often_than_early_ones():
+    """Twelve comparators alike but for one, whose weight rises every month: with the quantile .9
+    one of twelve may be moved in each month, to the next weight of that month."""
+    panel, first = town()
+    alike = [f"0-{number:02d}" for number in range(5, 16)]
+    first = first[~first["person_id"].isin(alike)]
+    sets = one_set(1, "2020-01-16", "1-00", "1-15", *alike)
+    groups = Groups(covariates=("x",), truncate_weights_at=0.9)
+    uncut = weights_of(sets, panel, first, exits({}))["unmentored_weight_at_end"].loc[1]
+    cut = weights_of(sets, panel, first, exits({}), groups)["unmentored_weight_at_end"].loc[1]
+    for period in (0, 1, 2, 3):
+        of_alike = uncut.loc[(alike[0], period)]
+        assert uncut.loc[("1-15", period)] > of_alike
+        assert cut.loc[("1-15", period)] == pytest.approx(of_alike, abs=FITTED)
+        assert cut.loc[(alike[0], period)] == pytest.approx(of_alike, abs=FITTED)
+
+
+def test_who_is_too_new_to_start_does_not_make_starting_look_rare():
+    """32 newcomers below the minimum tenure, of whom none starts, change nobody's hazard."""
+    panel, first = town()
+    new = months({f"new-{number:02d}": float(number % 2) for number in range(32)})
+    both = pd.concat([panel, new.assign(tenure_months=2.0)])
+    sets = one_set(1, "2020-01-16", "1-00", "0-15", "1-08")
+    alone = weights_of(sets, panel, first, exits({}))["unmentored_weight"]
+    among_new = weights_of(sets, both, first, exits({}))["unmentored_weight"]
+    assert among_new.to_numpy() == pytest.approx(alone.to_numpy(), abs=FITTED)
 
 
 def test_nobody_on_leave_starts_unless_somebody_did():
@@ -247,8 +301,8 @@ def wave(n_answered: dict[float, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_those_who_answer_though_unlikely_to_stand_for_the_silent():
     waves, panel = wave({0.0: 2, 1.0: 3})
     weights = response_weights(waves, panel, answered="mood", groups=UNTRUNCATED)
-    # 5 of 8 answered: (5/8) / (2/4) = 5/4 for x = 0, (5/8) / (3/4) = 5/6 for x = 1; mean 1.
-    expected = {"0.0-0": 5 / 4, "0.0-1": 5 / 4, "1.0-0": 5 / 6, "1.0-1": 5 / 6, "1.0-2": 5 / 6}
+    # 2 of 4 with x = 0 answered and 3 of 4 with x = 1, whoever else did in their wave or arm.
+    expected = {"0.0-0": 2, "0.0-1": 2, "1.0-0": 4 / 3, "1.0-1": 4 / 3, "1.0-2": 4 / 3}
     found = weights.set_index("person_id")["response_weight"]
     assert found.to_dict() == pytest.approx(expected, abs=FITTED)
 

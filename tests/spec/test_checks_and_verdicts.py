@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes import schema
-from mentor_outcomes.errors import StudyError
 from mentor_outcomes.estimates import checks
 from mentor_outcomes.estimates.verdicts import verdict
 
@@ -45,9 +44,15 @@ def test_a_waived_check_no_longer_blocks_but_leaves_a_doubt():
     assert word == "may_help" and "placebo start" in because and "waived" in because
 
 
-def test_a_waiver_that_names_no_check_is_refused():
-    with pytest.raises(StudyError, match="balanse"):
-        rows(CLEAN, waive={"balanse": "why not"})
+def test_a_check_that_failed_cannot_be_waived():
+    judgements = CLEAN | {"overlap": checks.Judgement("failed", 0.01, "hardly any")}
+    table = rows(judgements, waive={"overlap": "we like the result"})
+    assert not table["is_waived"].any()
+    assert judged(3.0, 9.0, table)[0] == "not_reliable"
+
+
+def test_there_is_a_rule_for_every_check_a_study_may_name():
+    assert tuple(checks.RULES) == schema.CHECK_NAMES
 
 
 def test_the_placebo_start_does_not_apply_to_leaving_nor_trends_to_events():
@@ -80,15 +85,40 @@ def test_only_a_clean_randomised_study_drops_probably():
 
 
 def test_balance_is_in_doubt_over_a_tenth_and_fails_when_chance_cannot_explain_it():
-    def balance(smd, p):
-        return pd.DataFrame({"smd_after": smd, "smd_after_p_value": p})
+    def balance(smd, p, mentored=0.5, comparison=0.4):
+        return pd.DataFrame(
+            {
+                "smd_after": smd,
+                "smd_after_p_value": p,
+                "mean_mentored": mentored,
+                "mean_comparison_after": comparison,
+            }
+        )
 
     assert checks.judge_balance(balance([0.02, -0.09], [0.5, 0.001])).result == "passed"
     assert checks.judge_balance(balance([0.02, -0.12], [0.5, 0.2])).result == "in_doubt"
     # Holm: the smaller of two p-values is doubled, .02 * 2 < .05 < .03 * 2
     assert checks.judge_balance(balance([0.02, -0.12], [0.5, 0.02])).result == "failed"
     assert checks.judge_balance(balance([0.02, -0.12], [0.5, 0.03])).result == "in_doubt"
-    assert checks.judge_balance(balance([np.nan], [np.nan])).result == "not_evaluated"
+    nobody = balance([np.nan], [np.nan], mentored=np.nan, comparison=np.nan)
+    assert checks.judge_balance(nobody).result == "not_evaluated"
+
+
+def test_arms_that_differ_in_what_does_not_vary_within_them_fail_balance():
+    """All mentored 1, all comparators 0: no spread, no standardised difference, no p-value."""
+    table = pd.DataFrame(
+        {
+            "smd_after": [0.01, np.nan],
+            "smd_after_p_value": [0.9, np.nan],
+            "mean_mentored": [0.5, 1.0],
+            "mean_comparison_after": [0.5, 0.0],
+        }
+    )
+    assert checks.judge_balance(table).result == "failed"
+    alike = table.assign(mean_comparison_after=[0.5, 1.0])
+    assert checks.judge_balance(alike).result == "passed"
+    sure = table.assign(smd_after=[0.01, 2.3], mean_comparison_after=[0.5, 0.2])
+    assert checks.judge_balance(sure).result == "failed"
 
 
 def test_overlap_and_unmatched_follow_their_thresholds():

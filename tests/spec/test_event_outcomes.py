@@ -167,25 +167,28 @@ SPELLS = records(
 
 def test_time_in_grade_enters_late_and_starts_again_after_a_promotion():
     """a entered the grade 10 days before observation; z is at the top, p mentored before, q has
-    no grade."""
-    found = spell_records(SPELLS, PROMOTION)
+    no grade. Still there on 31 December, a has been at risk for 255 days since 20 April."""
+    found = spell_records(SPELLS, PROMOTION, observed_to=SECTION.observed_to)
     assert rows(found, "person_id", "entry", "exit", "event", "is_mentored") == [
         ("a", 10, 79, False, False),
         ("a", 79, 120, True, True),
-        ("a", 0, 256, False, True),
+        ("a", 0, 255, False, True),
         ("b", 0, 121, False, False),
     ]
 
 
 def test_tenure_counts_everyone_not_yet_mentored_when_recording_began():
-    found = spell_records(SPELLS, EXIT)
+    found = spell_records(SPELLS, EXIT, observed_to=SECTION.observed_to)
     assert rows(found.query("person_id == 'b'"), "entry", "exit", "event") == [(0, 121, True)]
     assert set(found["person_id"]) == {"a", "b", "q", "z"}
 
 
 def test_columns_to_adjust_for_become_numbers_and_indicators():
     coded = spell_records(
-        SPELLS.assign(site=["x", "x", "y", "y", "x", "x", "x"]), EXIT, adjust_for=["grade", "site"]
+        SPELLS.assign(site=["x", "x", "y", "y", "x", "x", "x"]),
+        EXIT,
+        observed_to=SECTION.observed_to,
+        adjust_for=["grade", "site"],
     )
     assert list(coded.columns[5:]) == ["grade", "grade_missing", "site=y"]
     assert coded.query("person_id == 'q'")[["grade", "grade_missing"]].to_numpy().tolist() == [
@@ -267,6 +270,37 @@ def test_risks_are_per_100_people_and_mean_times_in_months():
         "influence function, clustered by person, no small-sample correction; "
         "weights taken as known"
     )
+
+
+def test_events_are_counted_in_each_arm_and_in_both():
+    """m and c2 by 1.5 months; on the whole panel a alone, while mentored."""
+    found, _ = asked(**LONGER)
+    counts = ["n_events", "n_events_mentored", "n_events_comparison"]
+    for quantity, method in (
+        ("risk_difference", "cumulative_incidence"),
+        ("mean_time_difference", "mean_time"),
+    ):
+        assert row(found, quantity, 1.5, method)[counts].tolist() == [2, 1, 1]
+    whole = found.set_index("method")
+    assert whole.loc["cox", counts].tolist() == [2, 1, 1]
+    assert whole.loc["cox_time_varying", counts].tolist() == [1, 1, 0]
+
+
+def test_people_the_models_cannot_use_are_counted():
+    """Of a, b, p, q and z, p was mentored before, q has no grade, z is at the top; nobody who is
+    matched is left out. Of leaving, only p is."""
+    found, _ = asked(**LONGER)
+    left_out = found.groupby("method")["n_left_out"].unique()
+    assert left_out["cumulative_incidence"].tolist() == [0]
+    assert left_out["cox"].tolist() == [0]
+    assert left_out["cox_time_varying"].tolist() == [3]
+    assert left_out["naive"].tolist() == [3]
+    leaving, _ = asked(
+        outcome=EXIT,
+        matched_sets=SETS.assign(eligibility="employed"),
+        censoring_weights=weights(SETS.assign(eligibility="employed")),
+    )
+    assert leaving.query("method == 'cox_time_varying'")["n_left_out"].tolist() == [1]
 
 
 def test_a_horizon_with_too_few_still_followed_is_blocked_without_telling_how_few():

@@ -78,7 +78,28 @@ def test_each_criterion_removes_the_mentored_person_it_is_for():
         "a comparator within the caliper": 1,
     }
     overlap = designed.overlap.set_index("eligibility").loc["employed"]
-    assert (overlap["n_mentored_eligible"], overlap["n_mentored_matched"]) == (2, 1)
+    # Eligible: m, "other", and "nameless", of whom no comparable colleague can be known.
+    assert (overlap["n_mentored_eligible"], overlap["n_mentored_matched"]) == (3, 1)
+    assert overlap["share_unmatched"] == pytest.approx(2 / 3)
+
+
+def test_those_without_anybody_like_them_count_as_unmatched():
+    """Everybody of the family "it" starts as soon as tenure allows: no score, but eligible."""
+    hired = date(2019, 10, 25)
+    alike = [
+        Someone(f"it{i}", hired=hired, grades={hired: 1}, family="it", started=START, rating=i + 2)
+        for i in range(3)
+    ]
+    others = [replace(one, id=f"h{one.id}", family="hr") for one in [MENTORED, *crowd()]]
+    designed = design([MENTORED, *alike, *crowd(), *others])
+    overlap = designed.overlap.set_index("eligibility").loc["employed"]
+    assert (overlap["n_mentored_eligible"], overlap["n_mentored_matched"]) == (5, 2)
+    assert overlap["share_unmatched"] == pytest.approx(3 / 5)
+    rows = designed.flow.query("arm == 'mentored' and eligibility == 'employed'")
+    remaining = rows.set_index("criterion")["n_remaining"]
+    assert remaining["in the panel the day and the period before"] == 5
+    assert remaining["somebody like them both started and did not"] == 2
+    assert remaining.iloc[-1] == 2
 
 
 def test_the_flow_reconciles_step_by_step():
@@ -229,10 +250,10 @@ def test_exposure_that_comes_and_goes_has_a_flow_and_no_sets():
     ("people", "eligible"),
     [
         (crowd(), 0),
-        ([replace(MENTORED, id=f"m{i}", rating=i) for i in range(4)], 0),
+        ([replace(MENTORED, id=f"m{i}", rating=i) for i in range(4)], 4),
         ([], 0),
-        ([MENTORED, *crowd(family="it")], 0),
-        ([MENTORED, Someone("x", grades={date(2015, 1, 1): 2}, rating=2.4)], 0),
+        ([MENTORED, *crowd(family="it")], 1),
+        ([MENTORED, Someone("x", grades={date(2015, 1, 1): 2}, rating=2.4)], 1),
     ],
     ids=["no mentored", "nobody to compare with", "nobody", "another family", "another grade"],
 )
@@ -240,7 +261,9 @@ def test_where_nobody_can_be_matched_the_flow_says_why(people, eligible):
     designed = design(people)
     assert designed.matched_sets.empty
     assert designed.balance.empty
-    assert (designed.overlap["n_mentored_eligible"] == eligible).all()
+    overlap = designed.overlap.query("eligibility == 'employed'")
+    assert overlap["n_mentored_eligible"].tolist() == [eligible] * len(overlap)
+    assert overlap["share_unmatched"].isin([1.0] if eligible else [np.nan]).all()
     assert (designed.overlap["n_mentored_matched"] == 0).all()
     n_last = designed.flow.query("arm == 'mentored'").groupby("eligibility")["n_remaining"].last()
     assert (n_last == 0).all()

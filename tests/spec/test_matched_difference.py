@@ -115,7 +115,11 @@ def test_members_without_a_value_before_the_start_are_counted():
     panel = pay()
     panel = panel[(panel["person_id"] != "cy") | (panel["period"] != 1)]
     result = matched_difference(two_sets(), panel, outcome="pay", periods_since_start=[0])
-    assert result.n_without_reference == 1
+    # Cy in the first set; in the second one there is a value before, so that Cy is not left out.
+    assert (result.n_without_reference, result.n_left_out) == (1, 0)
+    without_cy = panel[(panel["person_id"] != "cy") | (panel["period"] > 2)]
+    result = matched_difference(two_sets(), without_cy, outcome="pay", periods_since_start=[0])
+    assert (result.n_without_reference, result.n_left_out) == (2, 1)
 
 
 def test_one_tested_moment_gives_the_square_of_its_z_value():
@@ -235,8 +239,28 @@ def test_members_who_did_not_answer_before_have_no_change_and_are_counted():
     result, _ = matched_wave_difference(
         wave_sets(), silent, outcome="mood", months_since_start=[12], minimum_people=1
     )
-    assert result.n_without_reference == 1
+    assert (result.n_without_reference, result.n_left_out) == (1, 1)
     assert result.points["estimate"].iloc[0] == pytest.approx(3 - 1, abs=EXACT)
+
+
+def test_before_the_start_a_set_counts_where_both_arms_answered_with_its_own_weight():
+    """Back to September 2019, when Di, and in Bo's set nobody to compare with, was silent."""
+    more = wave_sets().assign(set_id=2, person_id=["bo", "ed", "flo"])
+    silent = waves()
+    theirs = silent.assign(person_id=silent["person_id"].map(dict(ann="bo", cy="ed", di="flo")))
+    theirs["mood"] = theirs["mood"].where((theirs["person_id"] == "bo") | (theirs["wave"] > 1))
+    silent["mood"] = silent["mood"].where((silent["person_id"] != "di") | (silent["wave"] > 1))
+    result, _ = matched_wave_difference(
+        pd.concat([wave_sets(), more], ignore_index=True),
+        pd.concat([silent, theirs], ignore_index=True),
+        outcome="mood",
+        months_since_start=[-6],
+        minimum_people=1,
+    )
+    point = result.points.iloc[0]
+    # Ann 3 - 4 and Cy 2 - 4; Bo, who is 3 - 4 too, has nobody to be compared with.
+    assert point["estimate"] == pytest.approx(-1 - -2, abs=EXACT)
+    assert (point["n_mentored"], point["n_comparison"]) == (1, 1)
 
 
 def test_an_answer_given_after_the_start_to_a_wave_opened_before_it_is_none_before():
@@ -248,5 +272,5 @@ def test_an_answer_given_after_the_start_to_a_wave_opened_before_it_is_none_befo
     result, _ = matched_wave_difference(
         wave_sets(), answered, outcome="mood", months_since_start=[12], minimum_people=1
     )
-    assert result.n_without_reference == 1
+    assert (result.n_without_reference, result.n_left_out) == (1, 1)
     assert result.points["estimate"].iloc[0] == pytest.approx(3 - 1, abs=EXACT)

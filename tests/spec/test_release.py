@@ -7,7 +7,7 @@ import pytest
 from mentor_outcomes import schema
 from mentor_outcomes.errors import PrivacyError, SchemaError
 from mentor_outcomes.release import release_tables
-from mentor_outcomes.release.counts import publishable_text, rounded
+from mentor_outcomes.release.counts import rounded
 from mentor_outcomes.release.effects import (
     release_curves,
     release_estimates,
@@ -75,6 +75,18 @@ def test_from_a_total_of_few_on_nothing_is_told():
     assert released["n_removed"].iloc[1:].isna().all()
 
 
+def test_a_criterion_names_no_level_and_no_count_of_few():
+    flow = flow_of(
+        "mentored",
+        ("employed for 6 months", 0, 60),
+        ("a model of starts (none: the coefficient of nationality=Tuvalu runs away)", 60, 0),
+    )
+    assert release_flow(flow, SETTINGS)["criterion"].tolist() == [
+        "employed for 6 months",
+        "a model of starts (none: the coefficient of nationality)",
+    ]
+
+
 def test_rows_read_are_hidden_with_few_rows_set_aside_and_their_reason():
     counts = pd.DataFrame(
         {
@@ -113,6 +125,11 @@ NO_CURVES = schema.CURVES.empty()
         {"n_comparison": 9.0},
         {"n_events": 9.0},
         {"n_mentored": 100.0, "n_comparison": 100.0, "n_events": 191.0},
+        {"n_events_mentored": 9.0},
+        {"n_events_comparison": 0.0},
+        {"n_mentored": 100.0, "n_events_mentored": 91.0},
+        {"n_mentored": np.nan},
+        {"n_events_mentored": np.nan},
     ],
 )
 def test_too_few_people_events_or_non_events_hide_all_that_is_linked(few):
@@ -183,53 +200,47 @@ def test_a_verdict_on_a_hidden_figure_is_hidden():
     assert verdicts.loc["promotion", "verdict"] == "probably_helps"
 
 
-def test_counts_of_people_within_sentences_are_rounded_or_said_to_be_small():
-    texts = pd.Series(
-        [
-            "137 of 545 people were already mentored",
-            "4 of the mentored and 1,203 comparators have a value; 10 of each are needed",
-            "3 of 10 are over 0.1",
-            None,
-        ]
+def naive_rows(events: list[tuple[float, float]]) -> pd.DataFrame:
+    """A naive risk difference per year of 100 against 300 people, by events of each arm so far."""
+    tables = invented_results(default_study())
+    rows = tables["estimates"]
+    rows = rows[(rows["outcome"] == "promotion") & (rows["method"] == "naive")]
+    mentored, comparison = zip(*events, strict=True)
+    return rows.assign(
+        n_mentored=100.0,
+        n_comparison=300.0,
+        n_events_mentored=mentored,
+        n_events_comparison=comparison,
+        n_events=np.add(mentored, comparison),
     )
-    published = publishable_text(texts, minimum=10, to=5).tolist()
-    assert published[:3] == [
-        "135 of 545 people were already mentored",
-        "fewer than 10 of the mentored and 1,205 comparators have a value; 10 of each are needed",
-        "3 of 10 are over 0.1",
-    ]
 
 
-def test_a_level_held_by_few_is_hidden_with_another_of_the_same_covariate():
-    study = default_study()
-    tables = invented_results(study)
-    rare = pd.DataFrame(
-        [
-            tables["balance"].iloc[0].to_dict()
-            | {"covariate": f"site={site}", "variance_ratio_before": np.nan}
-            | dict.fromkeys(
-                ["mean_mentored", "mean_comparison_before", "mean_comparison_after"], share
-            )
-            for site, share in (("north", 0.7), ("south", 0.29), ("east", 0.01))
-        ]
-    )
-    balance = pd.concat([tables["balance"], rare], ignore_index=True)
-    released = release_tables(tables | {"balance": balance}, SETTINGS)["balance"]
-    sites = released[released["covariate"].str.startswith("site")].set_index("covariate")
-    assert sites.loc[["site=east", "site=south"], "smd_after"].isna().all()
-    assert sites.loc["site=north", "mean_mentored"] == 0.7
+def test_naive_risks_are_told_at_horizons_between_which_ten_of_each_arm_or_nobody_had_the_event():
+    rows = naive_rows([(20.0, 40.0), (24.0, 60.0), (30.0, 70.0)])
+    released = release_estimates(rows, NO_CURVES, SETTINGS)
+    assert released["status"].tolist() == ["estimated", "blocked", "estimated"]
+    rows = naive_rows([(20.0, 40.0), (20.0, 60.0), (29.0, 75.0)])
+    released = release_estimates(rows, NO_CURVES, SETTINGS)
+    assert released["status"].tolist() == ["estimated", "estimated", "blocked"]
 
 
-def test_the_share_without_comparator_is_not_told_when_it_is_of_few():
-    study = default_study()
-    tables = invented_results(study)
-    overlap = tables["overlap"].assign(n_mentored_eligible=644, share_unmatched=4 / 644)
-    released = release_tables(tables | {"overlap": overlap}, SETTINGS)
-    assert released["overlap"][["n_mentored_eligible", "share_unmatched"]].isna().all(axis=None)
-    assert (released["overlap"]["n_mentored_matched"] == 640).all()
-    unmatched = released["checks"][released["checks"]["check"] == "unmatched_mentees"]
-    assert unmatched["value"].isna().all()
-    assert (unmatched["message"] == "hidden: fewer than 10 people").all()
+@pytest.mark.parametrize("method", ["cumulative_incidence", "mean_time"])
+def test_a_risk_without_a_published_point_of_its_curve_is_hidden(method):
+    tables = invented_results(default_study())
+    rows = tables["estimates"]
+    rows = rows[(rows["outcome"] == "promotion") & (rows["method"] == method)]
+    assert (release_estimates(rows, tables["curves"], SETTINGS)["status"] == "estimated").all()
+    assert (release_estimates(rows, NO_CURVES, SETTINGS)["status"] == "blocked").all()
+
+
+def test_people_left_out_are_rounded_and_told_only_where_no_few_lie_between_two_rows():
+    rows = naive_rows([(20.0, 40.0), (30.0, 60.0), (40.0, 80.0)])
+    released = release_estimates(rows.assign(n_left_out=[3.0, 0.0, 22.0]), NO_CURVES, SETTINGS)
+    assert released["n_left_out"].isna().tolist() == [True, False, False]
+    assert released["n_left_out"].tolist()[1:] == [0, 20]
+    released = release_estimates(rows.assign(n_left_out=[18.0, 0.0, 22.0]), NO_CURVES, SETTINGS)
+    assert released["n_left_out"].isna().tolist() == [True, False, False]
+    assert (released["status"] == "estimated").all()
 
 
 def test_a_table_about_single_people_is_refused_whatever_its_name():

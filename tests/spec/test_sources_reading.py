@@ -67,17 +67,38 @@ def test_a_missing_declared_column_is_refused_with_the_nearest_header(tmp_path):
     assert "nearest to Employee_ID is Employe_ID" in message
 
 
+def test_a_header_that_means_something_else_is_not_suggested(tmp_path):
+    columns = {"hired_on": "Hire Date", "left_on": "Leave Date"}
+    message = refused(tmp_path, "person_id,Leave Date\n1,x\n", columns=columns)
+    assert "no column Hire Date. Expected" in message
+    assert "correct the header named for hired_on under `columns`" in message
+    message = refused(tmp_path, "hired_at,left_on\n1,x\n", columns={"hired_on": "left_at"})
+    assert "nearest to left_at is hired_at." in message
+    message = refused(tmp_path, "hired_on,left_on\n1,x\n", columns={"hired_on": "hired"})
+    assert "nearest to hired is hired_on." in message, "our own name for it is what was sought"
+
+
+def test_fewer_header_rows_than_the_profile_has_are_refused(tmp_path):
+    message = refused(tmp_path, "a,b\n1,2\n", profile="qualtrics")
+    assert "people.csv has fewer than 3 rows" in message
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
         ("person_id,b\n1,x\n2,y,SECRET\n", "line 3 of people.csv has 3 fields"),
-        ("person_id,b\n1,x\nSECRET\n1\n", "line 3 of people.csv has 1 fields, and 1 more lines"),
-        ("person_id,b\n1,x\n\n2,SECRET\n", "line 3 of people.csv has 0 fields"),
+        (
+            "person_id,b\n1,x\nSECRET\n1\n",
+            "line 3 of people.csv has 1 field, and 1 more line does not fit.",
+        ),
+        ("person_id,b\n1,x\n\n2,SECRET\n", "line 3 of people.csv has no fields"),
         ("person_id,b,b\n1,x,SECRET\n", "b more than once"),
         ("person_id,b,\n1,x,SECRET\n", "columns without a name"),
         ("person_id;b\n1;SECRET\n", "one column only"),
         ("person_id,b\n", "a header and no rows"),
-        ("", "0 lines or begins with an empty one"),
+        ("", "people.csv is empty."),
+        ("\n \n", "people.csv is empty."),
+        ("\nperson_id\nSECRET\n", "people.csv begins with an empty line"),
         (
             'person_id,b\n1,"SECRET\n2,x\n3,x\n',
             "line 2 of people.csv has a quote that does not close its value",
@@ -116,7 +137,9 @@ def test_a_pattern_reads_its_files_by_name_and_remembers_where_rows_stood(tmp_pa
     assert raw.files.tolist() == [0, 0, 1]
     assert raw.lines.tolist() == [2, 3, 2]
     put(tmp_path, "pay_c.csv", "person,note\n3,\n")
-    with pytest.raises(SourceError, match=r"pay_c.csv and pay_a.csv differ"):
+    with pytest.raises(
+        SourceError, match=r"pay_c.csv and pay_a.csv differ in the columns note, person, "
+    ):
         read_source("pay", Source("pay_*.csv"), tmp_path)
 
 
@@ -145,14 +168,16 @@ def test_a_qualtrics_file_gives_answers_under_the_reference_without_name_or_addr
 def test_a_file_without_the_import_row_is_not_taken_for_qualtrics(tmp_path):
     text = qualtrics([("0", "1", "p01", "5", "1", "5")], "2020-06-10")
     put(tmp_path, "survey_01.csv", text.replace("ImportId", "x"))
-    with pytest.raises(SourceError, match="header row 3 of survey_01"):
+    with pytest.raises(
+        SourceError, match=r"in header row 3 of survey_01.csv, .* do not hold the word ImportId"
+    ):
         read_source("survey", WAVES, tmp_path)
 
 
 @pytest.mark.parametrize(
     ("names", "found"),
     [
-        (["survey_first.csv"], "holds 0 numbers"),
+        (["survey_first.csv"], "holds no numbers"),
         (["survey_2020_1.csv"], "holds 2 numbers"),
         (["survey_1.csv", "survey_01.csv"], "both are wave 1"),
     ],

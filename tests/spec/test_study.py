@@ -1,6 +1,7 @@
 """The study file: what is accepted, what is refused, and with which words."""
 
 import copy
+import datetime
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,16 @@ def test_values_left_out_get_the_defaults():
         ),
         ("scales.motivation.reverse_keyed", ["mo9"], ["motivation", "mo9"]),
         ("study.data", "real", ["public", "private"]),
+        ("release.round_counts_to", 1, ["round_counts_to", "5 or more"]),
+        ("groups.caliper_sd", -1, ["caliper_sd", "above 0"]),
+        ("groups.truncate_weights_at", 7, ["truncate_weights_at", "quantile"]),
+        ("checks.waive.placebo_strt", "no", ["placebo_strt", "write placebo_start"]),
+        ("groups.covariates", ["sex"], ["groups.covariates", "sex", "gender"]),
+        ("groups.exact", ["grde"], ["write grade, the nearest"]),
+        ("groups.covariates", ["log_pay"], ["log_pay, which is not known before"]),
+        ("figures.mentored_colour", "blueish", ["mentored_colour", "#0B5C8A"]),
+        ("study.observed_to", datetime.date(2024, 12, 31), ["in quotes"]),
+        ("checks.waive.placebo_start", " ", ["placebo_start", "reason"]),
         ("study.observed_to", DEFAULT["study"]["observed_from"], ["observed_to", "order"]),
     ],
 )

@@ -61,13 +61,13 @@ def test_a_mentor_may_come_from_outside():
 @pytest.mark.parametrize(
     ("old", "new", "found"),
     [
-        ("m2,p08,p04", "m2,p04,p04", "the same person as mentor and protégé"),
+        ("m2,p08,p04", "m2,p04,p04", "the same person as mentor and as protégé"),
         ("2020-12-31", "2020-02-28", "ended_on before started_on"),
         ("2020-09-01", "2019-09-01", "cultivation_on before started_on"),
-        ("2020-05-01,,", ",,", "no started_on, and no request names them"),
+        ("2020-05-01,,", ",,", "has neither a started_on nor a request"),
         ("2020-05-01,,", ",2021-01-01,", "an end or a phase and no started_on"),
         (",informal", ",buddy", "unknown kind: buddy (1)"),
-        ("m2,", "m1,", "repeat the mentorship_id"),
+        ("m2,", "m1,", "repeats the mentorship_id"),
         (",p04,", ",q99,", "protege_id that the source people does not have"),
         ("2020-03-01", "2020-01-14", "started_on before requested_on"),
     ],
@@ -88,7 +88,7 @@ def test_a_mentorship_that_cannot_be_is_refused(old, new, found):
         (
             "p05,2020-02-20,",
             "p05,2020-02-20,\np05,2020-02-20,",
-            "repeat the protege_id and requested_on",
+            "repeats the protege_id and requested_on",
         ),
     ],
 )

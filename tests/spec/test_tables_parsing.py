@@ -12,6 +12,8 @@ from mentor_outcomes.tables.parsing import parse
 from tests.tiny_study import FILES
 from tests.tiny_tables import STUDY, rows_of, tables
 
+NO_DAY = "not a day of the calendar in the form 2016-02-29"
+
 
 def read(texts: list[str | None], kind: str) -> list:
     received = raw_table("pay", pd.DataFrame({"x": pd.Series(texts, dtype="str")}), "pay.csv")
@@ -27,7 +29,7 @@ def refused(texts: list[str | None], kind: str) -> str:
 def test_dates_are_iso_and_the_end_of_time_is_an_open_end():
     assert read(["2024-02-29", None], "date") == [pd.Timestamp("2024-02-29"), pd.NaT]
     assert read(["9999-12-31", "4712-12-31"], "end_date") == [pd.NaT, pd.NaT]
-    assert "an end-of-time date" in refused(["9999-12-31"], "date")
+    assert "(it is an end-of-time date)" in refused(["9999-12-31"], "date")
 
 
 def test_a_moment_is_its_day():
@@ -40,22 +42,40 @@ def test_a_moment_is_its_day():
 @pytest.mark.parametrize(
     ("text", "kind", "shape"),
     [
-        ("31/12/2020", "date", "of the shape ##/##/####"),
-        ("2020-02-30", "date", "of the shape ####-##-##"),
-        ("2020-01-01 10:00:00", "date", "of the shape ####-##-## ##:##:##"),
-        ("Miller", "date", "such as text"),
-        ("41.000,50", "number", "of the shape ##.###,##"),
-        ("nan", "number", "such as text"),
-        ("1e999", "number", "of the shape #e###"),
-        ("3.5", "whole", "of the shape #.#"),
-        ("yes", "flag", "such as text"),
+        ("31.02.2016", "date", f"is of the shape ##.##.####, {NO_DAY}"),
+        ("31/12/2020", "end_date", f"is of the shape ##/##/####, {NO_DAY}"),
+        ("2020-02-30", "date", f"is of the shape ####-##-##, {NO_DAY}"),
+        ("2020-02-30 10:00", "moment", f"is of the shape ####-##-## ##:##, {NO_DAY}"),
+        ("2020-01-01 10:00:00", "date", f"is of the shape ####-##-## ##:##:##, {NO_DAY}"),
+        ("1 March 2020", "date", "holds letters"),
+        ("Miller", "date", "holds letters"),
+        ("?", "date", "holds signs other than digits"),
+        ("39081 EUR", "number", "holds letters"),
+        ("39,081", "number", "holds a comma; write 39081.00"),
+        ("41.000,50", "number", "holds a comma; write 39081.00"),
+        ("1,204", "whole", "holds a comma; write 39081"),
+        ("39 081", "number", "holds a space"),
+        ("39081 ", "number", "has a space before or after it"),
+        ("$39081", "number", "holds signs other than digits"),
+        ("nan", "number", "holds letters"),
+        ("1e999", "number", "is of the shape #e###"),
+        ("3.5", "whole", "is of the shape #.#"),
+        ("yes", "flag", "is another word or number"),
     ],
 )
 def test_what_cannot_be_read_is_named_by_its_shape_and_line_only(text, kind, shape):
-    good = {"date": "2020-01-01", "flag": "1"}.get(kind, "7")
+    good = {"flag": "1", "number": "7", "whole": "7"}.get(kind, "2020-01-01")
     message = refused([good, text, good, None, text], kind)
-    assert f"2 of 5 values of x in pay.csv (lines 3, 6) cannot be read ({shape})" in message
+    assert (
+        f"2 of 5 values of x in pay.csv (lines 3, 6) cannot be read (the first {shape})" in message
+    )
     assert text not in message
+
+
+def test_one_value_that_cannot_be_read_is_spoken_of_in_the_singular():
+    message = refused(["7", "x"], "number")
+    assert "1 of 2 values of x in pay.csv (line 3) cannot be read (it holds letters)." in message
+    assert "1 of 1 value of x in" in refused(["x"], "number")
 
 
 def test_many_lines_are_counted_and_only_the_first_named():
@@ -72,7 +92,7 @@ def test_numbers_flags_and_whole_numbers():
 
 def test_a_required_value_that_is_missing_is_refused():
     text = FILES["employment.csv"].replace("p01,2018-03-01", "p01,")
-    with pytest.raises(SourceError, match=r"1 of 9 rows of employment have no hired_on: "):
+    with pytest.raises(SourceError, match=r"1 of 9 rows of employment has no hired_on: "):
         tables({"employment": text})
 
 
@@ -88,15 +108,21 @@ def test_grades_are_numbers_or_ranks_in_the_declared_list():
 
     with pytest.raises(SourceError, match=r"study\.grades does not list: Chief"):
         tables({"jobs": text}, section=replace(named, grades=named.grades[:4]))
-    with pytest.raises(SourceError, match="values of grade in jobs"):
+    with pytest.raises(SourceError, match="values of grade in jobs") as caught:
         tables({"jobs": text})
+    assert caught.value.remedy == (
+        "list the grades from lowest to highest under study.grades in params.yaml."
+    )
+    one = FILES["job_history.csv"].replace(",1,5,sales", ",1,Chief,sales")
+    with pytest.raises(SourceError, match=r"study\.grades does not list: 1, 2, 3"):
+        tables({"jobs": one}, section=named)
 
 
 @pytest.mark.parametrize("id_", ["4217.0", "4217.", "4E+05", "4.2E+05"])
 def test_an_id_that_a_spreadsheet_made_a_number_is_refused(id_):
     with pytest.raises(SourceError) as caught:
         tables({"people": FILES["people.csv"].replace("p06", id_)})
-    assert "1 of 8 rows of people have a person_id that ends in `.0`" in str(caught.value)
+    assert "1 of 8 rows of people has a person_id that ends in `.0`" in str(caught.value)
     assert id_ not in str(caught.value)
 
 

@@ -67,18 +67,24 @@ def test_a_missing_column_is_refused_with_the_nearest_header():
     message = refused(people=FILES["people.csv"].replace("birth_year", "BirthYear"))
     assert "no column birth_year" in message
     assert "nearest to birth_year is BirthYear" in message
+    assert 'has no such column, add `birth_year: ""` to sources.people.columns' in message
+    message = refused(employment=FILES["employment.csv"].replace("hired_on", "x"))
+    assert "no column hired_on. Expected" in message, "left_on is another of our columns"
+    assert '""' not in message, "a required column cannot be declared absent"
 
 
 def test_a_repeated_person_is_refused_by_line():
     message = refused(people=FILES["people.csv"] + "p03,1979,woman,\n")
-    assert "1 of 9 rows of people repeat the person_id of an earlier row" in message
+    assert "1 of 9 rows of people repeats the person_id of an earlier row" in message
     assert "(line 10)" in message
     assert "p03" not in message
+    twice = refused(people=FILES["people.csv"] + "p03,1979,woman,\np02,,,\n")
+    assert "2 of 10 rows of people repeat the person_id of an earlier row" in twice
 
 
 def test_an_exit_before_the_hire_is_refused():
     message = refused(employment=FILES["employment.csv"].replace("2020-09-15", "2016-04-30"))
-    assert "1 of 9 rows of employment have left_on before hired_on" in message
+    assert "1 of 9 rows of employment has left_on before hired_on" in message
     assert "(line 5)" in message
 
 
@@ -91,7 +97,7 @@ def test_one_day_of_employment_is_possible():
 def test_spells_that_share_a_day_overlap(first_spell):
     text = FILES["employment.csv"].replace("p02,2017-01-01,2019-06-30,voluntary", first_spell)
     message = refused(employment=text)
-    assert "1 of 9 rows of employment begin before an earlier spell" in message
+    assert "1 of 9 rows of employment begins before an earlier spell" in message
     assert "(line 4)" in message
 
 
@@ -101,7 +107,7 @@ def test_a_rehire_on_the_day_after_does_not_overlap():
 
 
 def test_exits_need_a_known_kind_and_only_exits_have_one():
-    assert "exit_kind: vol (1)" in refused(
+    assert "1 row of employment.csv (line 3) has an unknown exit_kind: vol (1)" in refused(
         employment=FILES["employment.csv"].replace("voluntary\np02", "vol\np02")
     )
     assert "left_on without exit_kind" in refused(
@@ -124,7 +130,7 @@ def test_somebody_whom_people_does_not_have_is_refused(source, file):
     header, first, *rest = FILES[file].splitlines()
     stranger = "q99" + first[3:]
     message = refused(**{source: "\n".join([header, stranger, *rest])})
-    assert f"1 of {1 + len(rest)} rows of {source} have a " in message
+    assert f"1 of {1 + len(rest)} rows of {source} has a " in message
     assert "the source people does not have" in message
     assert "q99" not in message
 

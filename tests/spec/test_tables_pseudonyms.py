@@ -12,7 +12,7 @@ from mentor_outcomes.errors import SchemaError, StudyError
 from mentor_outcomes.study import Pseudonyms
 from mentor_outcomes.tables import config_folder, pseudonym_key, pseudonyms
 from mentor_outcomes.tables import pseudonyms as pseudonyms_function
-from mentor_outcomes.tables.keys import KEY_VARIABLE, fingerprint
+from mentor_outcomes.tables.keys import KEY_VARIABLE, fingerprint, shown_path
 from mentor_outcomes.tables.pseudonyms import PUBLIC_KEY
 
 WRITTEN = "0f" * 32
@@ -60,16 +60,43 @@ def test_a_private_key_comes_from_the_environment_first(tmp_path):
 def test_the_first_run_makes_a_key_and_asks_for_its_fingerprint(tmp_path):
     folder = tmp_path / "config"
     with pytest.raises(StudyError) as caught:
-        pseudonym_key(Pseudonyms("private"), {}, folder)
+        pseudonym_key(Pseudonyms("private"), {"HOME": str(tmp_path)}, folder)
     file = folder / "pseudonym_key"
     key = bytes.fromhex(file.read_text())
     assert len(key) == 32
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert f"write {fingerprint(key)} under study.pseudonyms.fingerprint" in str(caught.value)
+    message = str(caught.value)
+    assert "a new one was made, in the file ~/config/pseudonym_key" in message
+    assert "without it the same pseudonyms cannot be made again" in message
+    assert f'write fingerprint: "{fingerprint(key)}" under study.pseudonyms in' in message
+    assert str(tmp_path) not in message
     assert key.hex() not in str(caught.value)
 
     declared = Pseudonyms("private", fingerprint(key))
     assert pseudonym_key(declared, {}, folder) == key
+
+
+def test_a_later_run_without_the_fingerprint_makes_no_second_key(tmp_path):
+    (tmp_path / "pseudonym_key").write_text(WRITTEN)
+    for environment in ({"HOME": str(tmp_path)}, {KEY_VARIABLE: WRITTEN}):
+        with pytest.raises(StudyError) as caught:
+            pseudonym_key(Pseudonyms("private"), environment, tmp_path)
+        assert f'fingerprint: "{PRIVATE.fingerprint}"' in str(caught.value)
+        assert "was made" not in str(caught.value)
+    assert (tmp_path / "pseudonym_key").read_text() == WRITTEN
+
+
+@pytest.mark.parametrize(
+    ("environment", "shown"),
+    [
+        ({"HOME": "/h"}, "~/.config/mentor_outcomes/pseudonym_key"),
+        ({"XDG_CONFIG_HOME": "/h/.config", "HOME": "/x"}, "XDG_CONFIG_HOME/mentor_outcomes/"),
+        ({}, "mentor_outcomes/pseudonym_key of your configuration folder"),
+    ],
+)
+def test_the_keys_place_is_shown_from_the_home_folder(environment, shown):
+    made = shown_path(Path("/h/.config/mentor_outcomes/pseudonym_key"), environment)
+    assert made.startswith(shown)
 
 
 def test_the_fingerprint_is_the_beginning_of_the_keys_hash():
@@ -79,7 +106,7 @@ def test_the_fingerprint_is_the_beginning_of_the_keys_hash():
 def test_another_key_than_the_declared_is_refused(tmp_path):
     with pytest.raises(StudyError) as caught:
         pseudonym_key(Pseudonyms("private", "00000000"), {KEY_VARIABLE: WRITTEN}, tmp_path)
-    assert "params.yaml declares 00000000" in str(caught.value)
+    assert 'params.yaml declares "00000000"' in str(caught.value)
     assert WRITTEN not in str(caught.value)
 
 
@@ -89,11 +116,13 @@ def test_no_new_key_is_made_where_one_is_declared(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_what_is_not_a_key_is_refused_unseen(tmp_path):
+@pytest.mark.parametrize("text", ["hunter2", WRITTEN[:-1] + "x", WRITTEN + "00", WRITTEN[:-2]])
+def test_what_is_not_a_key_is_refused_unseen(tmp_path, text):
     with pytest.raises(StudyError) as caught:
-        pseudonym_key(PRIVATE, {KEY_VARIABLE: "hunter2"}, tmp_path)
-    assert "does not hold a key" in str(caught.value)
-    assert "hunter2" not in str(caught.value)
+        pseudonym_key(PRIVATE, {KEY_VARIABLE: text}, tmp_path)
+    assert "the variable MENTOR_OUTCOMES_KEY does not hold a key" in str(caught.value)
+    assert "exactly 64 hex digits" in str(caught.value)
+    assert text not in str(caught.value)
 
 
 def test_the_users_folder_follows_the_platform():

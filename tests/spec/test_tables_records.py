@@ -10,18 +10,18 @@ from tests.tiny_tables import rows_of, tables
 @pytest.mark.parametrize(
     ("source", "file", "old", "new", "found"),
     [
-        ("pay", "pay_history.csv", ",40000", ",0", "pay have annual_pay of 0 or less"),
-        ("pay", "pay_history.csv", ",40000", ",", "pay have no annual_pay"),
+        ("pay", "pay_history.csv", ",40000", ",0", "pay has annual_pay of 0 or less"),
+        ("pay", "pay_history.csv", ",40000", ",", "pay has no annual_pay"),
         ("pay", "pay_history.csv", "2020-07-01", "2018-03-01", "person_id and effective_on"),
         ("leaves", "leaves.csv", "2020-08-31", "2020-02-29", "until before from"),
-        ("ratings", "ratings.csv", "p04,", "p01,", "repeat the person_id and rated_on"),
-        ("offers", "offers.csv", "o2", "o1", "repeat the offer_id"),
-        ("offers", "offers.csv", "true", "", "have no saw_programme"),
+        ("ratings", "ratings.csv", "p04,", "p01,", "repeats the person_id and rated_on"),
+        ("offers", "offers.csv", "o2", "o1", "repeats the offer_id"),
+        ("offers", "offers.csv", "true", "", "has no saw_programme"),
         ("unit_output", "unit_output.csv", "2020-02-01", "2020-02-29", "not the first day"),
         ("unit_output", "unit_output.csv", "2020-02-01", "2020-01-01", "unit_id and month"),
-        ("jobs", "job_history.csv", "p08,0.8", "p08,80", "have fte outside 0-2"),
+        ("jobs", "job_history.csv", "p08,0.8", "p08,80", "has fte outside 0-2"),
         ("jobs", "job_history.csv", "2020-07-01", "2018-03-01", "effective_on and sequence"),
-        ("jobs", "job_history.csv", ",1,5,sales", ",1,0,sales", "have a grade below 1"),
+        ("jobs", "job_history.csv", ",1,5,sales", ",1,0,sales", "has a grade below 1"),
     ],
 )
 def test_a_record_that_cannot_be_is_refused(source, file, old, new, found):

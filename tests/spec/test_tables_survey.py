@@ -19,16 +19,42 @@ def test_answers_outside_the_scale_are_refused_with_the_codes_seen():
         tables({"survey": text})
     message = str(caught.value)
     assert "b1 has 2 answers outside 1-5 in survey.csv (lines 2, 4) (codes seen: 0, 6)" in message
-    assert "scales.belonging" in message
+    assert "correct or empty those answers at their source; if one of them is a code" in message
+    assert "correct lowest and highest of scales.belonging in params.yaml." in message
+
+
+def test_one_answer_outside_the_scale_is_mended_at_its_source_first():
+    with pytest.raises(SourceError) as caught:
+        tables({"survey": SURVEY.replace(",5,1,5", ",9,1,5")})
+    assert (
+        caught.value.found == "b1 has 1 answer outside 1-5 in survey.csv (line 2) (code seen: 9)."
+    )
+    assert caught.value.remedy == (
+        "correct or empty that answer at its source; if it is a code for `not applicable`, empty "
+        "it when the file is made; if the scale has other points, correct lowest and highest of "
+        "scales.belonging in params.yaml."
+    )
 
 
 def test_an_item_no_file_has_is_refused_with_the_nearest_header():
-    with pytest.raises(SourceError, match=r"no column b2\. The header nearest to b2 is b"):
+    with pytest.raises(SourceError, match=r"no column b2\. The header nearest to b2 is b_2\."):
         tables({"survey": SURVEY.replace("b2", "b_2")})
 
 
+def test_for_an_item_that_is_not_there_neither_another_item_nor_our_columns_are_suggested():
+    with pytest.raises(SourceError) as caught:
+        tables({"survey": SURVEY.replace(",b3", ",x")})
+    assert caught.value.found == "survey.csv has no column b3."
+    assert "or correct items of scales.belonging in params.yaml" in caught.value.remedy
+
+
+def test_a_survey_without_wave_is_told_of_waves_in_file_names():
+    with pytest.raises(SourceError, match=r"write `wave: from_file_name` in sources\.survey"):
+        tables({"survey": SURVEY.replace("wave", "x")})
+
+
 def test_two_answers_of_a_person_in_a_wave_are_refused():
-    with pytest.raises(SourceError, match="repeat the person_id and wave"):
+    with pytest.raises(SourceError, match="repeats the person_id and wave"):
         tables({"survey": SURVEY + "p01,1,2020-06-11,5,1,5\n"})
 
 

@@ -17,7 +17,9 @@ def hazards_by_period(
 ) -> pd.DataFrame:
     """One row per person and period they entered employed, with the chances during the period.
 
-    start_hazard           of a first mentorship; missing once mentored
+    start_hazard           of a first mentorship; missing once mentored. From those employed for
+                           the minimum at the period's outset: nobody newer is compared, and where
+                           they may not start yet they would make starting look rare
     exit_hazard            of any exit, if not mentored at its start
     exit_hazard_mentored   the same if mentored at its start
 
@@ -28,7 +30,9 @@ def hazards_by_period(
     columns, categories = _covariates(groups)
     start_hazard = np.full(len(history), np.nan)
     never = (~history["was_mentored"] & ~history["is_prevalent"]).to_numpy()
-    start_hazard[never] = _start_hazard(history[never], columns, categories)
+    start_hazard[never] = _start_hazard(
+        history[never], columns, categories, groups.min_tenure_months
+    )
     unmentored, mentored = _exit_hazards(history, columns, categories)
     return history[["person_id", "period"]].assign(
         start_hazard=start_hazard, exit_hazard=unmentored, exit_hazard_mentored=mentored
@@ -89,14 +93,22 @@ def _lagged(
     return history.assign(leaves=history["leaves"].notna())
 
 
-def _start_hazard(never: pd.DataFrame, columns: list[str], categories: list[str]) -> np.ndarray:
-    if not never["starts"].any():
+def _start_hazard(
+    never: pd.DataFrame, columns: list[str], categories: list[str], min_tenure_months: float
+) -> np.ndarray:
+    """Hazard of every row; missing in periods, or at levels, without anybody tenured."""
+    at_risk = never[never["tenure_months"] >= min_tenure_months]
+    if not at_risk["starts"].any():
         return np.zeros(len(never))
-    design = design_matrix(never[columns], columns, categories=categories).columns
-    if "is_on_leave" not in columns and never["is_on_leave"].any():
+    encoded = design_matrix(at_risk[columns], columns, categories=categories)
+    design = encoded.like(never)
+    if "is_on_leave" not in columns and at_risk["is_on_leave"].any():
         design = design.assign(is_on_leave=never["is_on_leave"].astype("float64"))
-    fit = pooled_logit(never["starts"], design, intercepts=never["period"])
-    return fit.hazard(design, never["period"])
+    fit = pooled_logit(at_risk["starts"], design.loc[at_risk.index], intercepts=at_risk["period"])
+    hazard = np.full(len(never), np.nan)
+    is_seen = np.isin(never["period"], fit.codes)
+    hazard[is_seen] = fit.hazard(design[is_seen], never.loc[is_seen, "period"])
+    return hazard
 
 
 def _exit_hazards(

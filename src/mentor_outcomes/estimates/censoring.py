@@ -46,16 +46,20 @@ def censoring_weights(
     unmentored_weight_at_end
         the same at the last day of the period; missing if follow-up ended before it
     stayed_weight
-        for not having left by the last day of the period, both arms
+        for not having left by the last day of the period, both arms; who is mentored by the
+        period's outset leaves as the mentored do, whichever arm they are in
 
     Stabilised: each factor is multiplied by 1 - the mean hazard of those of that arm followed so
     many periods after time zero, weighted as in their sets; a function of time since start alone.
     A period of which a share is left after time zero counts with its probability to that power.
-    Truncated: weights beyond the quantiles q and 1 - q of all weights of a column are set to
-    these, with q = groups.truncate_weights_at (Cole & Hernan 2008).
+    Truncated: weights beyond the quantiles q and 1 - q of those of the same arm, so many periods
+    after time zero, are set to these (Cole & Hernan 2008), q = groups.truncate_weights_at. So at
+    no time more than 1 - q of an arm's weights is moved on either side; weights grow, and with
+    quantiles of all times together those of the last months would be cut first.
     Assumes that, given the recorded history, starting and leaving have nothing to do with what
-    would have been. The model of starts sees those employed and never mentored; on leave nobody
-    starts unless somebody did. The model of leaving sees everyone, and whether they are mentored.
+    would have been. The model of starts sees those employed for groups.min_tenure_months and
+    never mentored; on leave nobody starts unless somebody did. The model of leaving sees
+    everyone, and whether they are mentored.
 
     Raises EstimationError if a start or an exit is certain for somebody, or if a comparator's
     history in the period before time zero is not recorded.
@@ -66,7 +70,7 @@ def censoring_weights(
         starts = first_mentorships[first_mentorships["role"] == role]
         followed = _followed(sets, starts, events, section.calendar, groups, longest_months)
         hazards = hazards_by_period(person_months, starts, _gone(events), section.calendar, groups)
-        followed = _with_hazards(followed, hazards, groups)
+        followed = _with_hazards(followed, hazards, starts, section.calendar, groups)
         for _, design in followed.groupby(DESIGN, sort=True):
             parts.append(_weights(design, groups.truncate_weights_at))
     columns = list(schema.CENSORING_WEIGHTS.column_names())
@@ -84,8 +88,10 @@ def response_weights(
     """One row per person and wave with a value in the column `answered`: the response weight.
 
     1 / P(answered | history recorded at the end of the period before, whether mentored by then),
-    from a pooled logit with an intercept per wave, times the share that answered among those of
-    the wave who are as mentored; truncated as the censoring weights are, and of mean 1 per wave.
+    from a pooled logit with an intercept per wave; truncated as the censoring weights are, within
+    the wave and whether mentored. Not stabilised: a numerator that differs between waves and arms
+    would let the arms keep unequal mixes of waves, and a change between waves would then pass for
+    an effect wherever a horizon pools several.
     People without a row in the period before (hired since) share one probability.
     Assumes that, given this history, answering has nothing to do with the answer.
     """
@@ -93,13 +99,11 @@ def response_weights(
         has_answered=person_waves[answered].notna()
     )
     probability, is_mentored = response_probability(asked, person_months, groups)
-    cells = [asked["wave"], pd.Series(is_mentored, index=asked.index)]
-    share = asked["has_answered"].groupby(cells).transform("mean")
-    weights = (share / probability)[asked["has_answered"]]
-    truncated = pd.Series(_truncated(weights.to_numpy(), groups.truncate_weights_at), weights.index)
-    waves = asked.loc[weights.index, "wave"]
-    return asked.loc[weights.index, ["person_id", "wave"]].assign(
-        response_weight=truncated / truncated.groupby(waves).transform("mean")
+    asked = asked.assign(inverse=1 / probability, is_mentored=is_mentored)
+    answers = asked[asked["has_answered"]]
+    cells = [answers["wave"], answers["is_mentored"]]
+    return answers[["person_id", "wave"]].assign(
+        response_weight=_truncated(answers["inverse"], cells, groups.truncate_weights_at)
     )
 
 
@@ -158,12 +162,24 @@ def _share_left(time_zero, period, period_end, calendar: Calendar) -> np.ndarray
     return ((period_end - time_zero).dt.days / n_days).to_numpy()
 
 
-def _with_hazards(followed: pd.DataFrame, hazards: pd.DataFrame, groups: Groups) -> pd.DataFrame:
-    """`followed` with each row's hazards of a start and of an exit in that period."""
+def _with_hazards(
+    followed: pd.DataFrame,
+    hazards: pd.DataFrame,
+    starts: pd.DataFrame,
+    calendar: Calendar,
+    groups: Groups,
+) -> pd.DataFrame:
+    """`followed` with each row's hazards of a start and of an exit in that period.
+
+    In either arm the hazard of an exit is that of the mentored from the period after the own
+    start on, as the model has it.
+    """
     rows = followed.merge(hazards, on=["person_id", "period"], how="left", validate="many_to_one")
-    is_mentored = rows["is_mentored"].to_numpy()
-    exit_hazard = np.where(is_mentored, rows["exit_hazard_mentored"], rows["exit_hazard"])
-    is_weighted = ~is_mentored & (groups.comparators_mentored_later == "censor")
+    started_on = rows["person_id"].map(starts.set_index("person_id")["started_on"])
+    start_period = calendar.period_of(started_on.astype("datetime64[us]"))
+    was_mentored = (start_period < rows["period"]).to_numpy(dtype=bool, na_value=False)
+    exit_hazard = np.where(was_mentored, rows["exit_hazard_mentored"], rows["exit_hazard"])
+    is_weighted = ~rows["is_mentored"].to_numpy() & (groups.comparators_mentored_later == "censor")
     start_hazard = np.where(is_weighted, rows["start_hazard"], 0.0)
     n_unknown = int((np.isnan(exit_hazard) | np.isnan(start_hazard)).sum())
     if n_unknown:
@@ -195,21 +211,23 @@ def _weights(design: pd.DataFrame, quantile: float) -> pd.DataFrame:
     rows = design.sort_values(["member", "period"], kind="stable")
     is_weighted, arm = rows["is_weighted"].to_numpy(), rows["is_mentored"].to_numpy()
     start = _log_factor(rows, "start_hazard", by=[is_weighted])
+    since = rows["since"].to_numpy()
     leave = _log_factor(rows, "exit_hazard", by=[arm])
     at_end = start.groupby(rows["member"]).cumsum()
     unmentored = np.ones(len(rows))
     unmentored_at_end = np.ones(len(rows))
     if is_weighted.any():
-        middle = at_end - start / 2
-        unmentored[is_weighted] = _truncated(np.exp(middle[is_weighted].to_numpy()), quantile)
-        unmentored_at_end[is_weighted] = _truncated(
-            np.exp(at_end[is_weighted].to_numpy()), quantile
+        middle = np.exp((at_end - start / 2)[is_weighted])
+        unmentored[is_weighted] = _truncated(middle, [since[is_weighted]], quantile)
+        is_there = is_weighted & rows["is_followed_to_end"].to_numpy()
+        unmentored_at_end[is_there] = _truncated(
+            np.exp(at_end[is_there]), [since[is_there]], quantile
         )
-    stayed = _truncated(np.exp(leave.groupby(rows["member"]).cumsum().to_numpy()), quantile)
+    stayed = np.exp(leave.groupby(rows["member"]).cumsum())
     return rows.assign(
         unmentored_weight=unmentored,
         unmentored_weight_at_end=np.where(rows["is_followed_to_end"], unmentored_at_end, np.nan),
-        stayed_weight=stayed,
+        stayed_weight=_truncated(stayed, [arm, since], quantile),
     )
 
 
@@ -221,7 +239,18 @@ def _log_factor(rows: pd.DataFrame, hazard: str, by: Sequence[np.ndarray]) -> pd
     return rows["share"] * (np.log1p(-mean) - np.log1p(-rows[hazard]))
 
 
-def _truncated(weights: np.ndarray, quantile: float) -> np.ndarray:
-    """Weights moved to the quantiles 1 - q and q where they lie beyond."""
-    low, high = np.quantile(weights, sorted([1 - quantile, quantile]))
-    return np.clip(weights, low, high)
+def _truncated(weights: pd.Series, cells: Sequence, quantile: float) -> np.ndarray:
+    """Weights moved to the quantiles 1 - q and q of their own cell where they lie beyond.
+
+    The quantiles are weights that occur, so that at most 1 - q of a cell is moved on either side.
+    """
+    q = max(quantile, 1 - quantile)
+    grouped = weights.groupby(list(cells))
+    bounds = pd.DataFrame(
+        {
+            "low": grouped.quantile(1 - q, interpolation="lower"),
+            "high": grouped.quantile(q, interpolation="higher"),
+        }
+    )
+    limits = bounds.to_numpy()[grouped.ngroup().to_numpy()]
+    return np.clip(weights.to_numpy(), *limits.T)

@@ -1,6 +1,7 @@
 """Hazard ratios of an event: on the matched sets, and on everyone with a switching exposure."""
 
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from mentor_outcomes.estimates.event_question import (
     COLUMNS,
     EventQuestion,
     in_words,
+    n_absent,
     people,
     why_nothing,
 )
@@ -42,25 +44,35 @@ def spell_hazard_row(
     spells: pd.DataFrame,
     outcome: Outcome,
     estimand: str,
+    *,
+    observed_to: date,
 ) -> dict:
-    """Cox on everyone's stretches of employment; see `spell_hazards.spell_records`."""
+    """Cox on everyone's stretches of employment; see `spell_hazards.spell_records`.
+
+    Its arms are exposed and not exposed; people change from one to the other.
+    """
     about = question.about("cox_time_varying", *_QUANTITY, estimand)
     adjust_for = question.analysis.adjust_for
     unknown = [name for name in adjust_for if name not in spells.columns]
     if unknown:
         return blocked(about, f"the spells have no column {', '.join(unknown)} to adjust for")
-    stretches = spell_records(spells, outcome, adjust_for=adjust_for)
+    stretches = spell_records(spells, outcome, observed_to=observed_to, adjust_for=adjust_for)
     records = stretches.assign(
         arm=np.where(stretches["is_mentored"], *ARMS),
         cause=np.where(stretches["event"], EVENT, ""),
     )
-    return _row(question, about, records, lambda: time_varying_cox(stretches))
+    n_left_out = n_absent(spells, stretches)
+    return _row(question, about, records, lambda: time_varying_cox(stretches), n_left_out)
 
 
 def _row(
-    question: EventQuestion, about: dict, records: pd.DataFrame, fit: Callable[[], CoxResult]
+    question: EventQuestion,
+    about: dict,
+    records: pd.DataFrame,
+    fit: Callable[[], CoxResult],
+    n_left_out: int = 0,
 ) -> dict:
-    counts = people(records)
+    counts = people(records, n_left_out=n_left_out)
     reason = why_nothing(question, records)
     if reason is None and records.loc[records["cause"] == EVENT, "arm"].nunique() < len(ARMS):
         reason = "all events are in one arm: there is no finite hazard ratio"

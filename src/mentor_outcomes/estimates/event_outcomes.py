@@ -7,7 +7,7 @@ import pandas as pd
 
 from mentor_outcomes import schema
 from mentor_outcomes.estimates.event_hazards import set_hazard_row, spell_hazard_row
-from mentor_outcomes.estimates.event_question import EventQuestion
+from mentor_outcomes.estimates.event_question import EventQuestion, n_absent
 from mentor_outcomes.estimates.event_risks import naive_risk_rows, risk_curves, risk_rows
 from mentor_outcomes.estimates.follow_up import ELIGIBILITY, set_records
 from mentor_outcomes.estimates.naive_events import naive_records
@@ -43,7 +43,9 @@ def event_rows(
     Methods: cumulative_incidence, mean_time and cox on the matched sets, weighted, by days since
     time zero; cox_time_varying on everyone, by days in the grade (promotion) or of tenure
     (leaving); naive, which is biased and shown as a warning. Errors are clustered by person.
-    What cannot be estimated has its row all the same, with the reason.
+    What cannot be estimated has its row all the same, with the reason. `n_left_out`: of all with
+    a stretch of employment, people mentored before recording began and, for promotion, those
+    never seen in a grade below the top (naive: not on their first day); of the matched, nobody.
     """
     design = {"role": role, "contrast": contrast, "eligibility": ELIGIBILITY[outcome.event]}
     question = EventQuestion(
@@ -67,8 +69,8 @@ def event_rows(
     rows = [
         *risk_rows(question, records, estimand),
         set_hazard_row(question, records, estimand),
-        spell_hazard_row(question, spells, outcome, EVERYONE),
-        *naive_risk_rows(question, naive, NAIVE),
+        spell_hazard_row(question, spells, outcome, EVERYONE, observed_to=section.observed_to),
+        *naive_risk_rows(question, naive, NAIVE, n_left_out=n_absent(spells, naive)),
     ]
     if contrast != "any":
         rows = [_any_only(row) for row in rows]

@@ -44,14 +44,26 @@ def why_nothing(question: EventQuestion, records: pd.DataFrame) -> str | None:
     return None
 
 
-def people(records: pd.DataFrame, months: float = np.inf) -> dict[str, float]:
-    """Distinct people per arm, and those of both with an event within so many months."""
-    n_people = records.groupby("arm")["person_id"].nunique()
+def people(
+    records: pd.DataFrame, months: float = np.inf, *, n_left_out: float = 0.0
+) -> dict[str, float]:
+    """Distinct people per arm, and those with an event within so many months, of both and each.
+
+    Somebody who is in both arms may have an event in each of them. `n_left_out` are the people
+    asked about of whom the records hold nothing.
+    """
+    of_arm = {arm: records[records["arm"] == arm] for arm in ARMS}
     return {
-        "n_mentored": float(n_people.get("mentored", 0)),
-        "n_comparison": float(n_people.get("comparison", 0)),
+        **{f"n_{arm}": float(own["person_id"].nunique()) for arm, own in of_arm.items()},
         "n_events": n_with_event(records, months),
+        **{f"n_events_{arm}": n_with_event(own, months) for arm, own in of_arm.items()},
+        "n_left_out": float(n_left_out),
     }
+
+
+def n_absent(asked: pd.DataFrame, records: pd.DataFrame) -> int:
+    """Distinct people of `asked` of whom `records` hold nothing."""
+    return len(set(asked["person_id"]) - set(records["person_id"]))
 
 
 def n_with_event(records: pd.DataFrame, months: float) -> float:

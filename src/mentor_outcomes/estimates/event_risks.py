@@ -47,7 +47,9 @@ def risk_rows(question: EventQuestion, records: pd.DataFrame, estimand: str) -> 
     return rows
 
 
-def naive_risk_rows(question: EventQuestion, records: pd.DataFrame, estimand: str) -> list[dict]:
+def naive_risk_rows(
+    question: EventQuestion, records: pd.DataFrame, estimand: str, *, n_left_out: int
+) -> list[dict]:
     """Per horizon the risk difference of the arms as they come; see `naive_events`."""
 
     def abouts(months: float) -> list[dict]:
@@ -55,14 +57,14 @@ def naive_risk_rows(question: EventQuestion, records: pd.DataFrame, estimand: st
         return [question.about("naive", "risk_difference", PER_100, estimand, **at)]
 
     if why_nothing(question, records):
-        return _all_blocked(question, records, abouts)
+        return _all_blocked(question, records, abouts, n_left_out)
     horizons = question.analysis.horizons_months
     risks = _risks(records, horizons)
     rows = []
     for months in horizons:
         found = _risk_figures(risks, months, question.analysis.confidence)[:1]
         scaled = [(figures, 100.0) for figures in found]
-        rows += _rows(question, records, risks, months, abouts(months), scaled)
+        rows += _rows(question, records, risks, months, abouts(months), scaled, n_left_out)
     return rows
 
 
@@ -112,9 +114,10 @@ def _rows(
     months: float,
     abouts: list[dict],
     scaled: Iterable[tuple[pd.Series, float]],
+    n_left_out: int = 0,
 ) -> list[dict]:
     """The rows of one horizon: all of them estimated or all of them blocked."""
-    counts = people(records, months)
+    counts = people(records, months, n_left_out=n_left_out)
     reason = _why_blocked(question, risks, months)
     if reason:
         return [blocked(about, reason, **counts) for about in abouts]
@@ -126,9 +129,11 @@ def _rows(
     ]
 
 
-def _all_blocked(question: EventQuestion, records: pd.DataFrame, abouts_of) -> list[dict]:
+def _all_blocked(
+    question: EventQuestion, records: pd.DataFrame, abouts_of, n_left_out: int = 0
+) -> list[dict]:
     reason = why_nothing(question, records)
-    counts = people(records)
+    counts = people(records, n_left_out=n_left_out)
     horizons = question.analysis.horizons_months
     return [blocked(about, reason, **counts) for months in horizons for about in abouts_of(months)]
 

@@ -21,6 +21,7 @@ class FixedEffects:
     n_rows         rows used, in n_units units and n_periods periods
     n_missing      rows left out: outcome, a regressor or the cluster is missing
     n_singletons   rows left out: the only one of their unit, which says nothing about changes
+    units          the units used, each once
     """
 
     outcome: str
@@ -34,6 +35,7 @@ class FixedEffects:
     n_clusters: int
     n_missing: int
     n_singletons: int
+    units: np.ndarray
     error_type: str
 
     def tidy(self, confidence: float = 0.95) -> pd.DataFrame:
@@ -105,6 +107,7 @@ def fixed_effects(
         n_clusters=used[cluster].nunique(),
         n_missing=len(panel) - len(complete),
         n_singletons=len(complete) - len(used),
+        units=used[unit].unique(),
         error_type=f"clustered by {cluster}, times G/(G-1) x (n-1)/(n-K)",
     )
 

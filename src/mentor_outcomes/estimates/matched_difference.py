@@ -41,6 +41,8 @@ class MatchedDifference:
     influence    shape (n_people, n_moments)
     n_people     shape (n_moments,), distinct people behind each point
     n_without_reference   members of sets left out for want of a value before the start
+    n_left_out            distinct people among them who have none before any start they are
+                          compared at, so that nothing at all is known of their change
     """
 
     outcome: str
@@ -48,6 +50,7 @@ class MatchedDifference:
     influence: np.ndarray
     n_people: np.ndarray
     n_without_reference: int
+    n_left_out: int
     error_type: str = ERROR_TYPE
 
     def tidy(self, confidence: float = 0.95) -> pd.DataFrame:
@@ -137,17 +140,17 @@ def matched_difference(
             expected="one or more periods since the start, other than the reference.",
             remedy="name some in the call.",
         )
-    changes, n_without = _changes(sets, panel, outcome, moments, reference)
+    changes, has_before = _changes(sets, panel, outcome, moments, reference)
     is_earlier = changes["moment"] < reference
     later = changes[~is_earlier]
     if follow_up is not None:
         later = _weighted_by(later, follow_up)
     return difference_of_changes(
-        pd.concat([_complete_sets(changes[is_earlier]), later], ignore_index=True),
+        pd.concat([complete_sets(changes[is_earlier]), later], ignore_index=True),
         outcome=outcome,
         moments=moments,
         minimum_people=minimum_people,
-        n_without_reference=n_without,
+        has_before=has_before,
     )
 
 
@@ -157,12 +160,13 @@ def difference_of_changes(
     outcome: str,
     moments: Sequence[float],
     minimum_people: int,
-    n_without_reference: int,
+    has_before: pd.Series,
 ) -> MatchedDifference:
     """Weighted mean change of the mentored less that of the comparators, at each moment.
 
-    `changes` has one row per member of a set and moment: person_id, is_mentored, moment, weight,
-    change.
+    changes      one row per member of a set and moment: person_id, is_mentored, moment, weight,
+                 change
+    has_before   per member of a set, indexed by the person: is there a value before the start?
     """
     people, names = pd.factorize(changes["person_id"])
     change, weight = changes["change"].to_numpy(), changes["weight"].to_numpy()
@@ -192,14 +196,15 @@ def difference_of_changes(
         points=pd.DataFrame(rows),
         influence=np.column_stack(influence),
         n_people=np.array(n_people),
-        n_without_reference=n_without_reference,
+        n_without_reference=int((~has_before).sum()),
+        n_left_out=int((~has_before.groupby(level=0).any()).sum()),
     )
 
 
 def _changes(
     sets: pd.DataFrame, panel: pd.DataFrame, outcome: str, moments: Sequence[int], reference: int
-) -> tuple[pd.DataFrame, int]:
-    """One row per member and moment with a value then and at the reference; how many lack that."""
+) -> tuple[pd.DataFrame, pd.Series]:
+    """One row per member and moment with a value then and at the reference; who has the latter."""
     values, first_period, rows = _wide(panel, outcome, sets["person_id"])
     start = sets["start_period"].to_numpy(dtype="int64")
     members = sets[["set_id", "person_id", "is_mentored", "weight"]].assign(start_period=start)
@@ -212,7 +217,8 @@ def _changes(
     before = value_at(reference)
     parts = [members.assign(moment=k, change=value_at(k) - before) for k in moments]
     changes = pd.concat(parts, ignore_index=True)
-    return changes.dropna(subset=["change"]), int(np.isnan(before).sum())
+    has_before = pd.Series(~np.isnan(before), index=sets["person_id"])
+    return changes.dropna(subset=["change"]), has_before
 
 
 def _wide(
@@ -246,7 +252,7 @@ def _weighted_by(later: pd.DataFrame, follow_up: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(weight=rows["weight"] * rows["_still"]).drop(columns=["period", "_still"])
 
 
-def _complete_sets(changes: pd.DataFrame) -> pd.DataFrame:
+def complete_sets(changes: pd.DataFrame) -> pd.DataFrame:
     """Sets that have the mentored member and a comparator; comparators sum to the mentored."""
     by_set = [changes["set_id"], changes["moment"]]
     mentored = changes["weight"].where(changes["is_mentored"], 0.0).groupby(by_set).transform("sum")

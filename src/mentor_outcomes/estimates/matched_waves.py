@@ -6,7 +6,11 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.calendar import days_of_months
-from mentor_outcomes.estimates.matched_difference import MatchedDifference, difference_of_changes
+from mentor_outcomes.estimates.matched_difference import (
+    MatchedDifference,
+    complete_sets,
+    difference_of_changes,
+)
 from mentor_outcomes.estimates.risk_intervals import require_columns
 
 WINDOW_MONTHS = 6
@@ -41,8 +45,10 @@ def matched_wave_difference(
     response    one row per person and wave answered: person_id, wave, response_weight; weights
                 are multiplied by those of both waves. Without it: 1
 
-    Members without a score before have no change, and are counted. With a column `answered_on` in
-    `waves`, an answer counts as before only if it was given before time zero.
+    Before the start a set counts where its mentored member and some comparator have both scores,
+    and its comparators' weights are made to sum to that of the mentored, as in
+    `matched_difference`. Members without a score before have no change, and are counted. With a
+    column `answered_on` in `waves`, an answer counts as before only if given before time zero.
     Worked by hand in tests/spec/test_matched_difference.py.
     """
     require_columns(sets, ["set_id", "person_id", "time_zero", "is_mentored", "weight"])
@@ -57,14 +63,16 @@ def matched_wave_difference(
     changes = pd.concat(
         [_changes(before, months, opened, answers) for months in moments], ignore_index=True
     )
+    is_earlier = changes["moment"] < 0
+    later = changes[~is_earlier]
     if follow_up is not None:
-        changes = _while_followed(changes, follow_up, opened)
+        later = _while_followed(later, follow_up, opened)
     result = difference_of_changes(
-        changes,
+        pd.concat([complete_sets(changes[is_earlier]), later], ignore_index=True),
         outcome=outcome,
         moments=moments,
         minimum_people=minimum_people,
-        n_without_reference=int(before["score_before"].isna().sum()),
+        has_before=before.set_index("person_id")["score_before"].notna(),
     )
     return result, _sd_before(before)
 
@@ -136,19 +144,16 @@ def _scored(rows: pd.DataFrame, wave: pd.Series, answers: pd.DataFrame, when: st
 
 
 def _while_followed(
-    changes: pd.DataFrame, follow_up: pd.DataFrame, opened: pd.DataFrame
+    later: pd.DataFrame, follow_up: pd.DataFrame, opened: pd.DataFrame
 ) -> pd.DataFrame:
-    """Rows before the start, and those of members followed then with their weights multiplied."""
-    is_later = changes["moment"] > 0
-    later = changes[is_later]
-    later = later.assign(period=later["wave_then"].map(opened.set_index("wave")["period"]))
-    later = later.merge(
+    """Rows of members followed to the end of the wave's period, with their weights multiplied."""
+    followed = later.assign(period=later["wave_then"].map(opened.set_index("wave")["period"]))
+    followed = followed.merge(
         follow_up[["set_id", "person_id", "period", "weight"]].rename(columns={"weight": "_still"}),
         on=["set_id", "person_id", "period"],
         validate="many_to_one",
     )
-    later = later.assign(weight=later["weight"] * later["_still"])
-    return pd.concat([changes[~is_later], later[changes.columns]], ignore_index=True)
+    return followed.assign(weight=followed["weight"] * followed["_still"])[later.columns]
 
 
 def _sd_before(before: pd.DataFrame) -> float:

@@ -13,6 +13,7 @@ from mentor_outcomes.estimates.matched_waves import WINDOW_MONTHS
 class Observation:
     """Shares still observed, weighted as in the sets, among those the study lasts long enough for.
 
+    n_smallest          distinct people in the smallest of four cells: each arm, observed or not
     gap_after_weights   standardised difference between the arms in the last value before the
                         start, among those still observed with the weights of the analysis: near
                         0 where the weights make up for who was lost
@@ -21,6 +22,7 @@ class Observation:
     mentored: float
     comparison: float
     gap_after_weights: float
+    n_smallest: int
 
 
 def still_employed(
@@ -116,8 +118,8 @@ def _with_value(sets: pd.DataFrame, value_before: pd.Series) -> pd.DataFrame:
 
 def _observation(members: pd.DataFrame) -> Observation:
     is_observed = members["is_observed"].eq(True).to_numpy()
-    arm = members["is_mentored"].to_numpy()
-    weight = members["weight"].to_numpy()
+    arm = members["is_mentored"].to_numpy(dtype="bool")
+    weight = members["weight"].to_numpy(dtype="float64")
     shares = [_mean(is_observed[arm == side], weight[arm == side]) for side in (True, False)]
     after = weight * members["weight_then"].to_numpy(dtype="float64")
     used = is_observed & np.isfinite(after)
@@ -127,7 +129,12 @@ def _observation(members: pd.DataFrame) -> Observation:
     ]
     sd = np.std(value[arm]) if arm.any() else np.nan
     gap = (means[0] - means[1]) / sd if sd > 0 else np.nan
-    return Observation(*shares, gap_after_weights=float(gap))
+    cells = [
+        members.loc[(arm == side) & (is_observed == seen), "person_id"].nunique()
+        for side in (True, False)
+        for seen in (True, False)
+    ]
+    return Observation(*shares, gap_after_weights=float(gap), n_smallest=min(cells))
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> float:

@@ -22,8 +22,10 @@ from mentor_outcomes.estimates.whole_panel import blocked_whole_panel, whole_pan
 from mentor_outcomes.study import Analysis, Exposure, Groups, Outcome, StudySection
 
 METHOD = "matched_difference"
-MATCHED = "effect on the mentored who could be compared, had nobody left"
+MATCHED = "effect on the mentored who could be compared and {}, had nobody left"
 AS_ASSIGNED = f"{MATCHED}, whoever is mentored later"
+KNOWN_BEFORE = {"panel": "had pay on record before", "scale": "had answered before"}
+"""A change needs a value before the start: whom the effect is of, by kind of outcome."""
 ELIGIBILITY = "employed"
 MONTHS_BEFORE = 24
 """How far before the start the curve and the joint test reach."""
@@ -73,7 +75,9 @@ def panel_rows(
     The joint test asks whether the arms moved apart earlier, half a year apart, up to two years
     before the reference; an earlier value that is itself a matching covariate is left out. Its
     `smallest_detectable` is a trend, as what it would amount to over the main horizon, in the
-    unit of `smallest_worthwhile`. What cannot be estimated has its row all the same, blocked.
+    unit of `smallest_worthwhile`. `n_left_out` of a matched difference: distinct people of the
+    sets without a value before any start they are compared at. What cannot be estimated has its
+    row all the same, blocked.
     """
     question = PanelQuestion(name, outcome, section, exposure, analysis, groups, role, contrast)
     source = person_waves if question.is_scale else person_months
@@ -205,9 +209,10 @@ def _horizons(question: PanelQuestion, matched: _Matched) -> list[dict]:
             continue
         point = points.loc[months]
         counts = {name: point[name] for name in ("n_mentored", "n_comparison")}
+        counts["n_left_out"] = matched.difference.n_left_out
         for about in _quantities(question, months):
             if np.isnan(point["estimate"]):
-                rows.append(blocked(about, _too_few(question, months, point), **counts))
+                rows.append(blocked(about, _too_few(question, months), **counts))
             else:
                 scale = 1 / matched.sd if about["unit"] == "SD" else 1.0
                 rows.append(estimated(about, point, scale=scale, **counts))
@@ -226,10 +231,11 @@ def _quantities(question: PanelQuestion, months: float) -> list[dict]:
     """What is asked at a horizon: the difference and, of scales, the same in SDs."""
     is_primary = question.outcome.primary and months == question.analysis.main_horizon_months
     as_assigned = question.groups.comparators_mentored_later == "as_assigned"
+    estimand = AS_ASSIGNED if as_assigned else MATCHED
     difference = question.about(
         METHOD,
         "difference",
-        AS_ASSIGNED if as_assigned else MATCHED,
+        estimand.format(KNOWN_BEFORE[question.outcome.kind]),
         horizon_months=months,
         is_headline=True,
         is_primary=is_primary and not question.is_scale,
@@ -247,11 +253,11 @@ def _quantities(question: PanelQuestion, months: float) -> list[dict]:
     return [difference, difference | standardised]
 
 
-def _too_few(question: PanelQuestion, months: float, point: pd.Series) -> str:
+def _too_few(question: PanelQuestion, months: float) -> str:
+    """Tells no small count: these are in the columns of the row."""
     return (
-        f"{months:g} months after the start {point['n_mentored']:g} of the mentored and "
-        f"{point['n_comparison']:g} comparators have a value; "
-        f"{question.analysis.minimum_at_risk} of each are needed"
+        f"{months:g} months after the start fewer than {question.analysis.minimum_at_risk} of the "
+        "mentored, or of their comparators, have a value and had one before"
     )
 
 

@@ -8,7 +8,14 @@ import pandas as pd
 from mentor_outcomes.schema import Table
 
 _FIGURES = ("estimate", "std_error", "ci_low", "ci_high", "p_value", "p_adjusted")
-_COUNTS = ("n_mentored", "n_comparison", "n_events")
+_COUNTS = (
+    "n_mentored",
+    "n_comparison",
+    "n_events",
+    "n_events_mentored",
+    "n_events_comparison",
+    "n_left_out",
+)
 _DTYPES = {"text": "str", "integer": "int64", "number": "float64", "flag": "bool"}
 
 

@@ -1,6 +1,7 @@
 """Cox regression on everyone, with the exposure switching on when a mentorship starts."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 
@@ -13,23 +14,30 @@ _EXPOSURE = "is_mentored"
 
 
 def spell_records(
-    spells: pd.DataFrame, outcome: Outcome, *, adjust_for: Sequence[str] = ()
+    spells: pd.DataFrame,
+    outcome: Outcome,
+    *,
+    observed_to: date,
+    adjust_for: Sequence[str] = (),
 ) -> pd.DataFrame:
     """One row per stretch of employment in which the exposure and the covariates are constant.
 
     Columns: person_id, is_mentored, entry and exit (days in the grade for promotion, of tenure
     for leaving), event, and the covariates to adjust for. Left out: people mentored before
     recording began and, for promotion, stretches in the top grade or without a recorded grade.
-    Time before observed_from was survived unseen: rows enter late, they do not start at 0.
+    Time before observed_from was survived unseen: rows enter late, they do not start at 0. Those
+    still employed on observed_to are at risk up to and with that day, as everywhere, though their
+    last stretch is stored as ending the day after.
     """
     kept = spells[~spells["is_prevalent"] & is_eligible(spells, spells, outcome)]
     origin = kept[CLOCK[outcome.event]]
     kept, origin = kept[origin.notna()], origin.dropna()
+    until = kept["until_on"].clip(upper=pd.Timestamp(observed_to))
     times = pd.DataFrame(
         {
             "person_id": kept["person_id"],
             "entry": (kept["from_on"] - origin).dt.days,
-            "exit": (kept["until_on"] - origin).dt.days,
+            "exit": (until - origin).dt.days,
             "event": kept["end_event"] == outcome.event,
             _EXPOSURE: kept[_EXPOSURE],
         }

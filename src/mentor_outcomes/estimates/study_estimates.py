@@ -78,13 +78,17 @@ def estimate_study(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str
 
 
 def holm_adjusted(estimates: pd.DataFrame) -> pd.DataFrame:
-    """`estimates` with p_adjusted over its primary rows that have a p-value (Holm 1979)."""
-    in_family = (estimates["is_primary"] & estimates["p_value"].notna()).to_numpy()
+    """`estimates` with p_adjusted over all declared primary rows (Holm 1979).
+
+    A primary row without a p-value counts as one of 1: what could not be estimated was asked
+    all the same.
+    """
+    in_family = estimates["is_primary"].to_numpy()
     adjusted = np.full(len(estimates), np.nan)
     if in_family.any():
-        p_values = estimates.loc[in_family, "p_value"].to_numpy()
+        p_values = estimates.loc[in_family, "p_value"].fillna(1.0).to_numpy()
         adjusted[in_family] = multipletests(p_values, method="holm")[1]
-    return estimates.assign(p_adjusted=adjusted)
+    return estimates.assign(p_adjusted=np.where(estimates["p_value"].isna(), np.nan, adjusted))
 
 
 def _answer(
@@ -198,7 +202,12 @@ def _observed(
 
 def _judge(check: str, seen: observation.Observation, what: str) -> checks.Judgement:
     return checks.judge_difference_of_shares(
-        check, seen.mentored, seen.comparison, after_weights=seen.gap_after_weights, what=what
+        check,
+        seen.mentored,
+        seen.comparison,
+        after_weights=seen.gap_after_weights,
+        what=what,
+        n_smallest=seen.n_smallest,
     )
 
 

@@ -11,6 +11,8 @@ PLAIN_NAMES = {
     "placebo_start": "an effect shows where there can be none",
     "attrition": "one group stopped being observed more than the other",
     "response": "one group answered the survey more than the other",
+    "linkage": "answers may have been linked to records unequally",
+    "negative_controls": "an effect shows where mentoring can have none",
     "measurement_invariance": "answers may not mean the same in both groups",
 }
 """What it means when a check fails or is in doubt."""

@@ -1,6 +1,5 @@
 """Everybody in every period: two-way fixed effects, and the naive contrast beside it."""
 
-import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import EstimationError, StudyError
@@ -18,11 +17,17 @@ NAIVE = ("naive", "difference", "association, ever against never mentored")
 def whole_panel_rows(
     question: PanelQuestion, person_months: pd.DataFrame, person_waves: pd.DataFrame
 ) -> list[dict]:
-    """A row of two-way fixed effects and one of the naive contrast."""
+    """A row of two-way fixed effects and one of the naive contrast.
+
+    `n_left_out`: of those employed (asked, for scales) since recording began, people without a
+    value; for two-way fixed effects also those with a single one, which shows no change.
+    """
     if question.contrast != "any":
         return blocked_whole_panel(question, "made for the contrast 'any' only")
     panel = _panel(question, person_months, person_waves)
-    return [_two_way_row(question, panel), _naive_row(question, panel)]
+    asked = person_waves if question.is_scale else person_months
+    n_asked = asked.loc[asked["period"] >= 0, "person_id"].nunique()
+    return [_two_way_row(question, panel, n_asked), _naive_row(question, panel, n_asked)]
 
 
 def blocked_whole_panel(question: PanelQuestion, reason: str) -> list[dict]:
@@ -58,13 +63,12 @@ def _panel(
     return rows.drop(columns="period").rename(columns={"wave": "time"})
 
 
-def _two_way_row(question: PanelQuestion, panel: pd.DataFrame) -> dict:
+def _two_way_row(question: PanelQuestion, panel: pd.DataFrame, n_asked: int) -> dict:
     """The coefficient of being mentored, with the study's `adjust_for` beside it."""
     regressor, covariates = question.regressor, question.analysis.adjust_for
     about = question.about(*TWO_WAY)
-    used = panel.dropna(subset=[question.name, *covariates])
-    is_mentored = used[regressor].groupby(used["person_id"]).any()
-    counts = {"n_mentored": is_mentored.sum(), "n_comparison": (~is_mentored).sum()}
+    complete = panel.dropna(subset=[question.name, *covariates])
+    counts = _counts(complete, regressor, n_asked)
     try:
         fit = fixed_effects(
             panel,
@@ -75,20 +79,33 @@ def _two_way_row(question: PanelQuestion, panel: pd.DataFrame) -> dict:
         )
     except EstimationError as problem:
         return blocked(about, problem.found, **counts)
+    counts = _counts(complete[complete["person_id"].isin(fit.units)], regressor, n_asked)
     term = fit.tidy(question.analysis.confidence).set_index("term").loc[regressor]
     return estimated(about | {"error_type": fit.error_type}, term, **counts)
 
 
-def _naive_row(question: PanelQuestion, panel: pd.DataFrame) -> dict:
+def _counts(used: pd.DataFrame, regressor: str, n_asked: int) -> dict[str, int]:
+    """People of `used` ever and never mentored in it, and how many of those asked are not in it."""
+    is_mentored = used[regressor].groupby(used["person_id"]).any()
+    return {
+        "n_mentored": int(is_mentored.sum()),
+        "n_comparison": int((~is_mentored).sum()),
+        "n_left_out": n_asked - len(is_mentored),
+    }
+
+
+def _naive_row(question: PanelQuestion, panel: pd.DataFrame, n_asked: int) -> dict:
     """The mean of everyone ever mentored less that of everyone never mentored."""
     about = question.about(*NAIVE)
     contrast = naive_difference(
         panel, unit="person_id", outcome=question.name, is_mentored="is_mentored_ever"
     )
     counts = {"n_mentored": contrast.n_mentored, "n_comparison": contrast.n_comparison}
-    if min(counts.values()) == 0 or not np.isfinite(contrast.estimate):
-        words = "{n_mentored} people ever and {n_comparison} never mentored have a value"
-        return blocked(about, words.format(**counts), **counts)
+    without = [words for words, n in zip(("ever", "never"), counts.values(), strict=True) if n == 0]
+    counts["n_left_out"] = n_asked - sum(counts.values())
+    if without:
+        reason = f"nobody {' and nobody '.join(without)} mentored has a value"
+        return blocked(about, reason, **counts)
     frame = pd.DataFrame({"estimate": [contrast.estimate], "std_error": [contrast.std_error]})
     figures = with_interval(frame, question.analysis.confidence).iloc[0]
     return estimated(about | {"error_type": ERROR_TYPE}, figures, **counts)

@@ -75,6 +75,11 @@ def _draw_design(axes, rows: pd.DataFrame, order: list[str]) -> None:
     axes.set_ylabel("")
 
 
+def characteristic(covariate: str) -> str:
+    """What a row is of: `gender=f` of gender, `last_rating_missing` of last_rating."""
+    return covariate.split("=", 1)[0].removesuffix("_missing")
+
+
 def covariate_label(name: str) -> str:
     """`past_promotions` as `past promotions`, `gender=f` as `gender: f`."""
     return name.replace("_", " ").replace("=", ": ")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mentor_outcomes.figures.balance import LIMIT, covariate_label, love_figure
+from mentor_outcomes.figures.balance import LIMIT, characteristic, covariate_label, love_figure
 from mentor_outcomes.figures.effects import ForestRow, effect_figure, forest_figure
 from mentor_outcomes.figures.icons import icon_figure
 from mentor_outcomes.figures.incidence import incidence_figure
@@ -224,11 +224,12 @@ def _balance(scene: _Scene) -> Drawing | None:
         return None
     sizes = shown.assign(size=shown["smd_after"].abs())
     worst = sizes.loc[sizes.groupby("covariate")["size"].idxmax()]
-    title = balance_title(worst["size"], LIMIT)
+    by_characteristic = worst.groupby(worst["covariate"].map(characteristic))["size"].max()
+    title = balance_title(by_characteristic, LIMIT)
     top = worst.sort_values(["size", "covariate"], ascending=[False, True]).iloc[0]
     description = (
-        f"{title}. Absolute standardised differences of {len(worst)} characteristics before and "
-        f"after matching; the largest after is {top['size']:.2f}, "
+        f"{title}. Absolute standardised differences of {len(by_characteristic)} characteristics "
+        f"before and after matching; the largest after is {top['size']:.2f}, "
         f"{capitalised(covariate_label(top['covariate']))}."
     )
     figure = love_figure(shown, title=title, settings=scene.settings)

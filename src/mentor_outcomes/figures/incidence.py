@@ -78,7 +78,7 @@ def _tell_numbers(
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="x", length=0)
     axes.set_title(
-        "people still followed",
+        "people still followed (fewer later: many started recently, or left)",
         fontsize=settings.font_size - 1,
         color=QUIET,
         fontweight=400,

@@ -11,6 +11,10 @@ _NO_FINDING = {
     "not_reliable": "{label}: not a finding, see the checks",
     "not_measured": "{label}: not measured in this study",
 }
+_PEOPLE = {
+    "promotion": "Of 100, {mentored} were promoted with a mentor, {comparison} without",
+    "voluntary_exit": "Of 100, {mentored} left by choice with mentors, {comparison} without",
+}
 _GOOD = ("helps", "probably_helps", "may_help")
 _BAD = ("hurts", "probably_hurts", "may_hurt")
 
@@ -20,7 +24,7 @@ def people_title(label: str, event: str, verdict: str, months: float, risks: pd.
     if verdict in _NO_FINDING:
         return _NO_FINDING[verdict].format(label=capitalised(label), months=months)
     mentored, comparison = (round(float(risks[arm])) for arm in ("mentored", "comparison"))
-    return f"Of 100, {mentored} {DID[event]} with mentor, {comparison} without"
+    return _PEOPLE[event].format(mentored=mentored, comparison=comparison)
 
 
 def effect_title(
@@ -43,14 +47,24 @@ def size_in_words(estimate: float, unit: str, digits: int = 2) -> str:
 
 
 def forest_title(verdicts: pd.Series) -> str:
-    """Of all outcomes: how many look better, how many worse."""
-    n_better = int(verdicts.isin(_GOOD).sum())
-    n_worse = int(verdicts.isin(_BAD).sum())
-    return f"Of {len(verdicts)} outcomes, {n_better} look better, {n_worse} look worse"
+    """Of all outcomes: how many are better and worse, no surer than the least sure of them."""
+    told = [_counted(verdicts, _GOOD, "help"), _counted(verdicts, _BAD, "hurt")]
+    said = [words for words in told if words] or ["none has a clear difference"]
+    return f"Of {len(verdicts)} outcomes, {', '.join(said)}"
+
+
+def _counted(verdicts: pd.Series, those: tuple[str, ...], verb: str) -> str:
+    """`4 may help`; empty where there is none. `those` stand from the surest to the least sure."""
+    found = verdicts[verdicts.isin(those)]
+    if found.empty:
+        return ""
+    least = max(found.map(those.index))
+    sure = f"{verb}s" if len(found) == 1 else verb
+    return f"{len(found)} {(sure, f'probably {sure}', f'may {verb}')[least]}"
 
 
 def balance_title(smd_after: pd.Series, limit: float) -> str:
-    """Of matching: how many characteristics it made alike."""
+    """Of matching: how many characteristics it made alike; one number for each of them."""
     known = smd_after.dropna().abs()
     n_alike = int((known <= limit).sum())
     if n_alike == len(known):

@@ -44,6 +44,9 @@ def balance_table(columns: pd.DataFrame, arms: Arms) -> pd.DataFrame:
     divided by the sum of the weights. The variance ratio, mentored over comparison, is missing
     for 0/1 columns.
 
+    The counts are of distinct people: per arm those with a value and, of 0/1 columns, those with
+    a 1 on some day, after matching and before; they say which figures are about too few.
+
     `smd_after_p_value` tests that the matched means are equal: the difference over its error
     clustered by person, since a person may serve in several sets and in both arms (Gaussian,
     factor G/(G - 1) for G people).
@@ -92,7 +95,25 @@ def _balance_of(name: str, values: np.ndarray, arms: Arms) -> dict:
         "variance_ratio_after": np.nan if is_binary else _ratio(*variance_after),
         "ks_before": _distance(before, mean_before, is_binary),
         "ks_after": _distance(after, mean_after, is_binary),
+        **_people(after, is_binary, when=""),
+        **_people(before, is_binary, when="_before"),
     }
+
+
+def _people(pair, is_binary: bool, when: str) -> dict[str, float]:
+    """Distinct people of both arms with a value and, of a 0/1 column, with a 1."""
+    counts = {}
+    for arm, (x, _, person) in zip(("mentored", "comparison"), pair, strict=True):
+        n_level = _n_distinct(person[x == 1]) if is_binary else np.nan
+        counts |= {
+            f"n_{arm}_known{when}": _n_distinct(person),
+            f"n_{arm}_level{when}": n_level,
+        }
+    return counts
+
+
+def _n_distinct(person: np.ndarray) -> float:
+    return float(np.count_nonzero(np.bincount(person))) if len(person) else 0.0
 
 
 def _moments(pair, is_binary: bool):

@@ -154,7 +154,11 @@ def _design(
     mentored_flow = flow_of(
         "mentored",
         "a first mentorship recorded",
-        {**starts.criteria, "a comparator within the caliper": is_matched},
+        {
+            **starts.criteria,
+            **starts.comparable,
+            "a comparator within the caliper": is_matched,
+        },
     )
     comparison_flow = _comparison_flow(records, starts, unmentored, sets, settings, below_top)
     overlap, balance = _diagnostics(person_months, spells, records, propensity, starts, sets)

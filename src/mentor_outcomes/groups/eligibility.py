@@ -18,6 +18,8 @@ class MentoredStarts:
     stretch      state the day before, a position in the stretches; -1: not known
     month        row of person_months of the period before; -1: none
     criteria     criterion -> whether each start meets it, in the order they are applied
+    comparable   the same, of what a comparison needs beyond: exact columns and a score. Eligible
+                 people who lack these count as unmatched: the effect is asked for them too
     """
 
     person: np.ndarray
@@ -26,10 +28,15 @@ class MentoredStarts:
     stretch: np.ndarray
     month: np.ndarray
     criteria: Mapping[str, np.ndarray]
+    comparable: Mapping[str, np.ndarray]
 
     def eligible(self) -> np.ndarray:
         """Whether each start meets every criterion."""
         return np.logical_and.reduce([np.ones(len(self.person), bool), *self.criteria.values()])
+
+    def can_be_compared(self) -> np.ndarray:
+        """Whether each start is eligible, with exact columns and a score known."""
+        return np.logical_and.reduce([self.eligible(), *self.comparable.values()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ def recorded_starts(
     }
     nowhere = np.full(len(person), -1)
     period = period_of_days(section.calendar, day)
-    return MentoredStarts(person, day, period, nowhere, nowhere, criteria)
+    return MentoredStarts(person, day, period, nowhere, nowhere, criteria, {})
 
 
 def mentored_starts(
@@ -101,17 +108,28 @@ def mentored_starts(
             tenure >= days_of_tenure(settings.min_tenure_months)
         ),
         "in the panel the day and the period before": is_recorded,
+    }
+    comparable = {
         **_exact_criterion(settings, cell >= 0),
         _model_criterion(propensity): np.isfinite(score),
     }
-    return replace(recorded, stretch=yesterday, month=month, criteria=criteria)
+    return replace(
+        recorded, stretch=yesterday, month=month, criteria=criteria, comparable=comparable
+    )
 
 
 def below_top_grade(starts: MentoredStarts, records: Records) -> MentoredStarts:
-    """The same starts with one criterion more: a grade is left to be promoted to."""
+    """The same starts with one criterion more: a grade is left to be promoted to.
+
+    Whose grade is not recorded is not known to be at the top: eligible, but not comparable.
+    """
     grade = _at(records.stretch_grade, starts.stretch, np.nan)
-    below = grade < records.top_grade
-    return replace(starts, criteria={**starts.criteria, "below the top grade": below})
+    below = ~(grade >= records.top_grade)
+    return replace(
+        starts,
+        criteria={**starts.criteria, "below the top grade": below},
+        comparable={"a grade recorded": ~np.isnan(grade), **starts.comparable},
+    )
 
 
 def employed_unmentored_days(records: Records) -> EligibleDays:

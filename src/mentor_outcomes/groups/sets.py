@@ -35,8 +35,8 @@ def match_design(
     propensity: Propensity,
     ratio: int,
 ) -> SetsOfDesign:
-    """Match every eligible start to people eligible on its day, nearest in the period's score."""
-    own_starts = np.flatnonzero(starts.eligible())
+    """Match every comparable start to people eligible on its day, nearest in the period's score."""
+    own_starts = np.flatnonzero(starts.can_be_compared())
     members = [_nobody().assign(start=0, is_mentored=False, score=0.0)]
     eligible = [_nobody().assign(weight=0.0)]
     for period in np.unique(starts.period[own_starts]):

@@ -1,15 +1,13 @@
 """When a count is too small, and how a count is rounded."""
 
-import re
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-_COUNT_IN_TEXT = re.compile(
-    r"(?<!fewer than )\b\d[\d,]*(?= (?:of \d[\d,]* )?"
-    r"(?:people|persons|comparators|rows|of the mentored|of the comparators)\b)"
-)
 HIDDEN = "hidden: fewer than {minimum} people"
+_DIGITS = 6
+"""A share times a count is a count up to rounding beyond these."""
 
 
 def hidden_reason(minimum_people: int) -> str:
@@ -29,22 +27,38 @@ def rounded(counts: pd.Series, to: int) -> pd.Series:
 
 
 def too_few(counts: pd.Series, minimum: int) -> pd.Series:
-    """Whether fewer than `minimum` people are counted; a missing count is not judged."""
-    return (counts < minimum).fillna(False).astype(bool)
+    """Whether fewer than `minimum` people are counted; an unknown count is too few."""
+    return ~(counts.astype("float64").round(_DIGITS) >= minimum)
 
 
 def is_small(counts: pd.Series, minimum: int) -> pd.Series:
     """Whether a count is of somebody, but of fewer than `minimum`: nobody at all may be said."""
-    return too_few(counts, minimum) & (counts > 0)
+    exact = counts.astype("float64").round(_DIGITS)
+    return (exact > 0) & (exact < minimum)
 
 
-def publishable_text(texts: pd.Series, *, minimum: int, to: int) -> pd.Series:
-    """Sentences whose counts of people are rounded, or said to be small; missing stays missing."""
+def beside_a_near_one(
+    rows: pd.DataFrame, of_same: Iterable[str], counts: Iterable[str], minimum: int
+) -> pd.Series:
+    """Rows to be hidden since another that is told counts almost the same people.
 
-    def publish(found: re.Match[str]) -> str:
-        count = int(found.group().replace(",", ""))
-        if 0 < count < minimum:
-            return f"fewer than {minimum}"
-        return f"{int(count / to + 0.5) * to:,}"
-
-    return texts.map(lambda text: _COUNT_IN_TEXT.sub(publish, text), na_action="ignore")
+    Two rows with the same `of_same` are near where one of `counts` differs by 1 to `minimum` - 1
+    people: the difference of their figures would be about these few. The row of the largest
+    counts is told, taken in the order of `counts`; then the next that is near no told one. Rows
+    of equal counts are told in the order of their labels, all text of `rows` in alphabetical order.
+    """
+    counts = list(counts)
+    names = [name for name in rows.columns if name not in counts]
+    hide = pd.Series(False, index=rows.index)
+    by_size = rows.reset_index(names="_place").sort_values(
+        [*counts, *names], ascending=[False] * len(counts) + [True] * len(names)
+    )
+    for _, group in by_size.groupby(list(of_same), sort=True):
+        told: list[np.ndarray] = []
+        for place, own in zip(group["_place"], group[counts].to_numpy(), strict=True):
+            gaps = np.abs(np.array(told).reshape(-1, len(counts)) - own)
+            if ((gaps > 0) & (gaps < minimum)).any():
+                hide.loc[place] = True
+            else:
+                told.append(own)
+    return hide

@@ -1,18 +1,21 @@
-"""Balance, overlap, checks and scales without what too few people stand behind."""
+"""Overlap, checks and scales without what too few people stand behind."""
 
 import pandas as pd
 
+from mentor_outcomes.release.balances import DESIGN
 from mentor_outcomes.release.counts import (
+    beside_a_near_one,
     hidden_reason,
     is_small,
-    publishable_text,
     rounded,
     too_few,
 )
+from mentor_outcomes.release.texts import publishable_text
 from mentor_outcomes.study import Release
 
-_DESIGN = ["role", "contrast", "eligibility"]
-_MEANS = ["mean_mentored", "mean_comparison_before", "mean_comparison_after"]
+_COUNTED = ["n_mentored_matched", "n_comparison"]
+_SHARES = ["equipoise_share", "equipoise_share_mentored", "equipoise_share_comparison"]
+_SHARE_OF_CHECK = {"overlap": "equipoise_share", "unmatched_mentees": "share_unmatched"}
 
 
 def release_overlap(overlap: pd.DataFrame, settings: Release) -> pd.DataFrame:
@@ -20,7 +23,8 @@ def release_overlap(overlap: pd.DataFrame, settings: Release) -> pd.DataFrame:
 
     If few of the eligible mentored found no comparator, neither their share nor the number of the
     eligible is told: less the matched it would give them back. How often the most used comparator
-    serves is about one person, and is never told.
+    serves is about one person, and is never told. Shares in equipoise are missing where few of an
+    arm are in it or out of it, or where another design differs by few people.
     """
     minimum, to = settings.minimum_people, settings.round_counts_to
     n_unmatched = overlap["n_mentored_eligible"] - overlap["n_mentored_matched"]
@@ -34,63 +38,52 @@ def release_overlap(overlap: pd.DataFrame, settings: Release) -> pd.DataFrame:
     }
     counts["n_mentored_eligible"] = counts["n_mentored_matched"] + rounded(n_unmatched, to)
     counts["n_mentored_eligible"] = counts["n_mentored_eligible"].mask(few_unmatched)
-    shares = [name for name in overlap.columns if "equipoise" in name]
+    few_alike = few | _few_alike(overlap, minimum)
     return overlap.assign(
         **counts,
-        **{name: overlap[name].round(2).mask(few) for name in shares},
+        **{name: overlap[name].round(2).mask(few_alike) for name in _SHARES},
         share_unmatched=overlap["share_unmatched"].round(2).mask(few | few_unmatched),
         largest_reuse=float("nan"),
     )
 
 
-def release_balance(
-    balance: pd.DataFrame, overlap: pd.DataFrame, settings: Release
-) -> pd.DataFrame:
-    """A covariate of a design; missing where a level is held by too few, or by all but a few.
-
-    With one hidden level of a covariate (`gender=x`) its smallest other one is hidden too: the
-    shares of all levels sum to one.
-    """
-    design = balance[_DESIGN].merge(overlap, on=_DESIGN, how="left", validate="many_to_one")
-    n_mentored = design["n_mentored_matched"].set_axis(balance.index)
-    n_comparison = design["n_comparison"].set_axis(balance.index)
-    is_share = balance["variance_ratio_before"].isna() & balance[_MEANS].le(1).all(axis="columns")
-    hide = too_few(n_mentored, settings.minimum_people)
-    hide |= too_few(n_comparison, settings.minimum_people)
-    for name, n in (("mean_mentored", n_mentored), ("mean_comparison_after", n_comparison)):
-        for share in (balance[name], 1 - balance[name]):
-            hide |= is_share & is_small(share * n, settings.minimum_people)
-    hide = _hide_a_second_level(balance, hide)
-    numbers = balance.select_dtypes("number").columns
-    return balance.assign(**{name: balance[name].round(3).mask(hide) for name in numbers})
-
-
-def _hide_a_second_level(balance: pd.DataFrame, hide: pd.Series) -> pd.Series:
-    levels = balance[balance["covariate"].str.contains("=", regex=False)]
-    variable = levels["covariate"].str.split("=", n=1).str[0]
-    also = []
-    for _, rows in levels.groupby([*(levels[name] for name in _DESIGN), variable]):
-        is_alone = hide.loc[rows.index].sum() == 1
-        others = rows[~hide.loc[rows.index]]
-        if is_alone and len(others):
-            also.append(others["mean_mentored"].idxmin())
-    return hide | pd.Series(hide.index.isin(also), index=hide.index)
+def _few_alike(overlap: pd.DataFrame, minimum: int) -> pd.Series:
+    """Whether shares in equipoise are about few people, of one design or between two."""
+    counts = ["n_mentored_eligible", *_COUNTED]
+    few = beside_a_near_one(overlap[[*DESIGN, *counts]], ["role"], counts, minimum)
+    for share, n in (
+        ("equipoise_share_mentored", overlap["n_mentored_eligible"]),
+        ("equipoise_share_comparison", overlap["n_comparison"]),
+    ):
+        few |= is_small(overlap[share] * n, minimum) | is_small((1 - overlap[share]) * n, minimum)
+    return few
 
 
 def release_checks(checks: pd.DataFrame, overlap: pd.DataFrame, settings: Release) -> pd.DataFrame:
     """A check of one outcome, its value to two decimals.
 
-    How large a share found no comparator is not told where `overlap` does not tell it.
+    Value and message are missing where few people stand behind them, where a design of the same
+    role and contrast is too small to be told, or where the share they give is one that `overlap`
+    does not tell. A check names no design, so the least that is told of any decides.
     """
-    untold = release_overlap(overlap, settings)["share_unmatched"].isna()
-    designs = pd.MultiIndex.from_frame(overlap.loc[untold, ["role", "contrast"]])
-    hide = pd.MultiIndex.from_frame(checks[["role", "contrast"]]).isin(designs)
-    hide = pd.Series(hide, index=checks.index) & (checks["check"] == "unmatched_mentees")
+    minimum, to = settings.minimum_people, settings.round_counts_to
+    needed = [*_COUNTED, *_SHARE_OF_CHECK.values()]
+    told = release_overlap(overlap, settings)
+    told = told[needed].notna().groupby([told["role"], told["contrast"]]).all().astype("float64")
+    of_row = told.reindex(pd.MultiIndex.from_frame(checks[["role", "contrast"]]), fill_value=0.0)
+    of_row = of_row.set_axis(checks.index) > 0
+    hide = is_small(checks["n_smallest"], minimum) | ~of_row[_COUNTED].all(axis="columns")
+    for check, share in _SHARE_OF_CHECK.items():
+        hide |= (checks["check"] == check) & ~of_row[share]
+    hide &= checks["result"].isin(["passed", "in_doubt", "failed"])
     return checks.assign(
         value=checks["value"].round(2).mask(hide),
-        message=publishable_text(
-            checks["message"], minimum=settings.minimum_people, to=settings.round_counts_to
-        ).mask(hide, hidden_reason(settings.minimum_people)),
+        n_smallest=rounded(checks["n_smallest"], to).mask(
+            hide | is_small(checks["n_smallest"], minimum)
+        ),
+        message=publishable_text(checks["message"], minimum=minimum, to=to).mask(
+            hide, hidden_reason(minimum)
+        ),
     )
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 
 from mentor_outcomes import schema
 from mentor_outcomes.errors import PrivacyError
+from mentor_outcomes.release.balances import release_balance
 from mentor_outcomes.release.descriptions import (
-    release_balance,
     release_checks,
     release_overlap,
     release_scale_quality,

@@ -8,13 +8,14 @@ import pandas as pd
 
 from mentor_outcomes.errors import SchemaError
 from mentor_outcomes.release.counts import (
+    beside_a_near_one,
     hidden_reason,
     is_hidden,
     is_small,
-    publishable_text,
     rounded,
     too_few,
 )
+from mentor_outcomes.release.texts import publishable_text
 from mentor_outcomes.study import Release
 
 DECIMALS = {
@@ -30,6 +31,8 @@ DECIMALS = {
 _WHOSE = ["outcome", "role", "contrast", "subgroup"]
 _VALUES = ["estimate", "std_error", "ci_low", "ci_high"]
 _FROM_CURVES = ("cumulative_incidence", "mean_time")
+_EVENTS = ("n_events", "n_events_mentored", "n_events_comparison")
+_OF_PANELS = ("matched_difference", "two_way_fixed_effects")
 
 
 def release_estimates(
@@ -37,25 +40,25 @@ def release_estimates(
 ) -> pd.DataFrame:
     """An estimate that may be published, or the reason why there is none.
 
-    At least `minimum_people` in each arm, with the event and without it. Where curves tell how
-    many had the event in each arm by a horizon, that many in each arm, and as many since the
-    horizon before: otherwise a difference of two published risks would be about a few.
+    At least `minimum_people` in each arm and, of events, with the event and without it in each
+    arm; an unknown count is too small. Risks are told in steps: an estimate that curves are drawn
+    of at a published point of these; naive ones at horizons between which as many more of each arm
+    had the event, or nobody: otherwise a difference of two risks would be about a few.
     """
     minimum, to = settings.minimum_people, settings.round_counts_to
-    n_without = estimates["n_mentored"] + estimates["n_comparison"] - estimates["n_events"]
-    hide = pd.Series(False, index=estimates.index)
-    for counts in (estimates["n_mentored"], estimates["n_comparison"], estimates["n_events"]):
-        hide |= too_few(counts, minimum)
-    hide |= too_few(n_without, minimum)
-    hide |= _is_between_steps(estimates, curves, minimum)
+    few = _has_few(estimates, minimum)
+    hide = few | _is_between_steps(estimates, curves, minimum)
     hide &= estimates["status"] == "estimated"
-    counts = ["n_mentored", "n_comparison", "n_events"]
+    hide |= _is_between_naive_steps(estimates, hide, minimum)
+    n_left_out = estimates["n_left_out"].mask(hide | is_small(estimates["n_left_out"], minimum))
+    is_near = beside_a_near_one(estimates[_WHOSE].assign(n=n_left_out), _WHOSE, ["n"], minimum)
     return estimates.assign(
         **_rounded_values(estimates, [*_VALUES, "p_value", "p_adjusted"], hide),
         **{
-            name: rounded(estimates[name], to).mask(hide | too_few(estimates[name], minimum))
-            for name in counts
+            name: rounded(estimates[name], to).mask(hide | few)
+            for name in ("n_mentored", "n_comparison", *_EVENTS)
         },
+        n_left_out=rounded(n_left_out, to).mask(is_near),
         status=estimates["status"].mask(hide, "blocked"),
         reason=publishable_text(estimates["reason"], minimum=minimum, to=to).mask(
             hide, hidden_reason(minimum)
@@ -140,15 +143,44 @@ def _in_large_steps(months: list[float], events: pd.DataFrame, minimum: int) -> 
     return sorted(kept)
 
 
+def _has_few(estimates: pd.DataFrame, minimum: int) -> pd.Series:
+    """Whether an arm has few people or, where an event is asked about, few with or without it."""
+    is_panel = estimates["method"].isin(_OF_PANELS)
+    is_panel |= (estimates["method"] == "naive") & (estimates["unit"] != "per 100 people")
+    n_both = estimates["n_mentored"] + estimates["n_comparison"]
+    few = ~is_panel & too_few(estimates["n_events"], minimum)
+    few |= ~is_panel & too_few(n_both - estimates["n_events"], minimum)
+    for arm in ("mentored", "comparison"):
+        n, n_events = estimates[f"n_{arm}"], estimates[f"n_events_{arm}"]
+        few |= too_few(n, minimum)
+        few |= ~is_panel & (too_few(n_events, minimum) | too_few(n - n_events, minimum))
+    return few
+
+
 def _is_between_steps(estimates: pd.DataFrame, curves: pd.DataFrame, minimum: int) -> pd.Series:
     """Whether an estimate's horizon is no published month of the curves it is read from."""
-    hide = pd.Series(False, index=estimates.index)
+    is_told = pd.Series(False, index=estimates.index)
     incidence = curves[curves["method"] == "cumulative_incidence"]
     for names, rows in incidence.groupby(_WHOSE, sort=True):
         months = _publishable_months(rows, _horizons(estimates, names), minimum)
         mine = (estimates[_WHOSE] == list(names)).all(axis="columns")
-        mine &= estimates["method"].isin(_FROM_CURVES)
-        hide |= mine & ~estimates["horizon_months"].isin(months)
+        is_told |= mine & estimates["horizon_months"].isin(months)
+    return estimates["method"].isin(_FROM_CURVES) & ~is_told
+
+
+def _is_between_naive_steps(estimates: pd.DataFrame, hidden: pd.Series, minimum: int) -> pd.Series:
+    """Whether few of an arm had the event between an estimate's horizon and a told earlier one."""
+    hide = pd.Series(False, index=estimates.index)
+    is_naive = (estimates["method"] == "naive") & estimates["horizon_months"].notna()
+    rows = estimates[is_naive & (estimates["status"] == "estimated") & ~hidden]
+    for _, horizons in rows.groupby([*_WHOSE, "estimand", "quantity"], sort=True):
+        ordered = horizons.sort_values("horizon_months")[list(_EVENTS[1:])]
+        told = ordered.iloc[0]
+        for place, events in ordered.iloc[1:].iterrows():
+            if is_small((events - told).abs(), minimum).any():
+                hide[place] = True
+            else:
+                told = events
     return hide
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from mentor_outcomes.release.counts import is_small, publishable_text, rounded
+from mentor_outcomes.release.counts import is_small, rounded
+from mentor_outcomes.release.texts import publishable_text
 from mentor_outcomes.study import Release
 
 _ARM = ["role", "contrast", "eligibility", "arm"]
@@ -34,13 +35,16 @@ def release_flow(flow: pd.DataFrame, settings: Release) -> pd.DataFrame:
     A criterion that removed fewer than `minimum_people` is told together with the next (the last
     ones with those before), so that no difference of two rows gives it back. Removals are rounded
     and totals are sums of the rounded parts. If all of them together are too few, or too few
-    remain, the counts are missing.
+    remain, the counts are missing. A criterion is told as `texts.publishable_text` has it.
     """
+    criteria = publishable_text(
+        flow["criterion"], minimum=settings.minimum_people, to=settings.round_counts_to
+    )
     released = [
         pd.DataFrame([_as_row(step) for step in _publish(_steps(rows), settings)]).assign(
             **dict(zip(_ARM, names, strict=True))
         )
-        for names, rows in flow.groupby(_ARM, sort=True)
+        for names, rows in flow.assign(criterion=criteria).groupby(_ARM, sort=True)
     ]
     if not released:
         return flow.astype({"n_removed": "float64", "n_remaining": "float64"})

@@ -55,9 +55,9 @@ def figure(name: str, description: str, caption: str) -> dict[str, object]:
     return {"kind": "figure", "name": name, "description": description, "caption": caption}
 
 
-def section(title: str, *blocks: dict[str, object]) -> dict[str, object]:
+def section(title: str, *blocks: dict[str, object], on_new_page: bool = False) -> dict[str, object]:
     """A numbered section."""
-    return {"title": title, "blocks": list(blocks)}
+    return {"title": title, "blocks": list(blocks), "on_new_page": on_new_page}
 
 
 def columns(pieces: Sequence[dict[str, object]]) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """What is found for one outcome, in a reader's sentences and table cells."""
 
-from mentor_outcomes.reports import wording
-from mentor_outcomes.reports.numbers import for_readers, of_hundred, plain
+from mentor_outcomes.reports import passages, wording
+from mentor_outcomes.reports.numbers import for_readers, of_hundred, people, plain
 from mentor_outcomes.reports.results import Effect, Results
 from mentor_outcomes.study import Outcome
 
@@ -80,9 +80,15 @@ def time_in_words(results: Results, name: str, outcome: Outcome) -> str:
         return ""
     size = for_readers(abs(effect.estimate), "months", sign=False)
     more = "more" if effect.estimate > 0 else "fewer"
+    after = wording.EVENTS[outcome.event].after
+    if effect.ci_low <= 0 <= effect.ci_high:
+        return (
+            f"Counted as time: {size} months {more} {after}; {_range(effect)} fit too, so no "
+            "clear difference."
+        )
     return (
-        f"Over {results.months:g} months, those with a mentor spent on average {size} {more} "
-        f"months {wording.EVENTS[outcome.event].after} ({_range(effect)}), counting everyone."
+        f"Over {results.months:g} months, those with a mentor spent on average {size} months "
+        f"{more} {after} ({_range(effect)}), counting everyone."
     )
 
 
@@ -99,9 +105,45 @@ def doubts(results: Results, name: str) -> list[str]:
         blocks = checks["result"].isin(["failed", "not_evaluated"]) & ~checks["is_waived"]
         checks = checks[blocks]
     for check, result in zip(checks["check"], checks["result"], strict=True):
-        means, untested = wording.CHECKS[check]
-        found.append(untested if result == "not_evaluated" else means)
+        means, asks = wording.CHECKS[check]
+        is_missing = result == "not_evaluated"
+        found.append(wording.UNCHECKED.format(asks=asks) if is_missing else means)
     return found
+
+
+def follows(results: Results, name: str) -> str:
+    """What follows for the programme, from which outcome, and which check to ask for."""
+    verdict = verdict_words(results, name)
+    rests = wording.RESTS_ON.format(label=results.label(name), months=f"{results.months:g}")
+    return " ".join([rests, verdict.follows, *_to_ask(results, name, verdict)])
+
+
+def _to_ask(results: Results, name: str, verdict: wording.Verdict) -> list[str]:
+    """In a case of `may`: the first check that is missing, else the first that is in doubt."""
+    if not verdict.short.startswith("May"):
+        return []
+    checks = results.troubled_checks(name)
+    missing = checks.loc[checks["result"] == "not_evaluated", "check"]
+    if len(missing):
+        return [wording.ASK_FOR.format(asks=wording.CHECKS[missing.iloc[0]][1])]
+    return [wording.CLEAR_FIRST.format(doubt=doubt) for doubt in doubts(results, name)[:1]]
+
+
+def glossary(results: Results) -> list[dict[str, str]]:
+    """The words that occur in this report, each with what it means."""
+    names = list(results.study.outcomes)
+    hidden = [name for name in names if is_hidden(results, name)]
+    verdicts = {results.verdict(name) for name in names if name not in hidden}
+    shown = {results.study.outcomes[name].kind for name in names if may_show_numbers(results, name)}
+    entries = [
+        *(() if results.is_nobody_matched else passages.GLOSSARY_MATCHED),
+        *(passages.GLOSSARY_EVENTS if "event" in shown else ()),
+        *(passages.GLOSSARY_NUMBERS if shown else ()),
+        *passages.GLOSSARY_ALWAYS,
+        *(means for verdict, means in wording.MEANINGS.items() if verdict in verdicts),
+        *([wording.HIDDEN_MEANING] if hidden else []),
+    ]
+    return [{"term": term, "means": means} for term, means in entries]
 
 
 def outcome_row(results: Results, name: str) -> dict[str, object]:
@@ -119,6 +161,7 @@ def outcome_row(results: Results, name: str) -> dict[str, object]:
         "label": sentence(results.label(name)).rstrip("."),
         "unit": _unit_in_words(results, name),
         "better": outcome.better,
+        "people": (f"{people(effect.n_mentored)} / {people(effect.n_comparison)}" if shows else ""),
         "with": with_mentor,
         "without": without,
         "difference": for_readers(effect.estimate, effect.unit) if shows else "",
@@ -138,6 +181,17 @@ def outcome_rows(results: Results) -> tuple[list[dict[str, object]], list[dict[s
         row | {"marks": ", ".join(sorted(marks[doubt] for doubt in row["doubts"]))} for row in rows
     ]
     return marked, [{"mark": marks[doubt], "says": doubt} for doubt in told]
+
+
+def table_notes(rows: list[dict[str, object]]) -> str:
+    """How to read the table of outcomes: its dashes, its people, its differences."""
+    shown = [row for row in rows if row["difference"]]
+    if not shown:
+        return ""
+    said = ["Differences are taken before rounding.", "People: with and without a mentor."]
+    if any(not row["with"] for row in shown):
+        said = ["\u2013: changes are compared, not levels.", *said]
+    return " ".join(said)
 
 
 def _unit_in_words(results: Results, name: str) -> str:

@@ -2,22 +2,23 @@
 
 from collections.abc import Mapping
 
-import pandas as pd
-
 from mentor_outcomes.reports import passages, wording
 from mentor_outcomes.reports.claims import CLAIMS
+from mentor_outcomes.reports.coverage import covered, data_quality, likeness
 from mentor_outcomes.reports.findings import (
     answer,
     doubts,
+    follows,
+    glossary,
     may_show_numbers,
     outcome_rows,
     range_in_words,
     risks_by_horizon,
     sentence,
+    table_notes,
     time_in_words,
     verdict_words,
 )
-from mentor_outcomes.reports.numbers import people
 from mentor_outcomes.reports.provenance import provenance_line
 from mentor_outcomes.reports.results import Results
 
@@ -48,7 +49,7 @@ def hr_content(results: Results, figures: Mapping[str, Mapping[str, str]]) -> di
             "why": verdict.why,
             "doubts": [sentence(doubt) for doubt in doubts(results, name)],
         },
-        "follows": verdict.follows,
+        "follows": follows(results, name),
         "change": verdict.change,
         "covered": covered(results),
         "months": f"{results.months:g}",
@@ -70,7 +71,8 @@ def hr_content(results: Results, figures: Mapping[str, Mapping[str, str]]) -> di
         "privacy": passages.PRIVACY.format(
             minimum=study.release.minimum_people, rounding=study.release.round_counts_to
         ),
-        "glossary": [{"term": term, "means": means} for term, means in passages.GLOSSARY],
+        "glossary": glossary(results),
+        "notes": table_notes(outcomes),
     }
 
 
@@ -92,45 +94,12 @@ def _about(results: Results) -> dict[str, object]:
     }
 
 
-ALIKE = 0.1
-"""Absolute standardised difference up to which two groups count as alike."""
-
-
 def _day(day) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
 def _date(day) -> dict[str, int]:
     return {"year": day.year, "month": day.month, "day": day.day}
-
-
-def covered(results: Results) -> list[str]:
-    """Whom the answer is about, in sentences."""
-    n_mentored, n_comparison = results.people_compared()
-    if pd.isna(n_mentored) or pd.isna(n_comparison):
-        return ["Fewer people were compared than may be told."]
-    study = results.study
-    if study.exposure.measure == "current":
-        return [
-            f"About {people(n_mentored)} employees who had a mentor at some time, and "
-            f"{people(n_comparison)} who never had.",
-            f"Records run from {_day(study.study.observed_from)} to "
-            f"{_day(study.study.observed_to)}.",
-        ]
-    last = max(study.analysis.horizons_months)
-    said = [
-        f"About {people(n_mentored)} employees with a mentor and {people(n_comparison)} "
-        "similar colleagues without.",
-        f"Records run from {_day(study.study.observed_from)} to {_day(study.study.observed_to)}; "
-        f"people are followed for up to {last:g} months.",
-    ]
-    unmatched = results.rows("overlap")["share_unmatched"].max()
-    if pd.notna(unmatched) and unmatched >= 0.005:
-        said.append(
-            f"About {100 * unmatched:.0f} of 100 with a mentor had no similar colleague and are "
-            "not covered."
-        )
-    return said
 
 
 def picked(
@@ -170,7 +139,8 @@ def threats(results: Results) -> list[dict[str, str]]:
     applies = {
         "always": True,
         "not_randomised": study.study.enrolment != "randomised",
-        "survey": any(outcome.kind == "scale" for outcome in study.outcomes.values()),
+        "survey": "survey" in study.sources
+        and any(outcome.kind == "scale" for outcome in study.outcomes.values()),
     }
     chosen = [threat for threat in passages.THREATS if applies[threat.when]][:3]
     return [
@@ -179,25 +149,13 @@ def threats(results: Results) -> list[dict[str, str]]:
     ]
 
 
-def likeness(results: Results) -> str:
-    """How alike the two groups were before the start."""
-    known = results.rows("balance").dropna(subset=["smd_before", "smd_after"])
-    if known.empty:
-        return "How alike the groups were at the start could not be checked."
-    worst = known.assign(before=known["smd_before"].abs(), after=known["smd_after"].abs())
-    worst = worst.groupby("covariate")[["before", "after"]].max()
-    n_before, n_after = (int((worst[when] <= ALIKE).sum()) for when in ("before", "after"))
-    return (
-        f"Before matching, the groups were alike on {n_before} of {len(worst)} recorded "
-        f"characteristics. After matching, they were alike on {n_after}."
-    )
-
-
 def enrolment(results: Results) -> dict[str, str]:
     """The box on how people came to be mentored, and of whom the result speaks."""
     title, words = passages.ENROLMENT[results.study.study.enrolment]
     if results.study.exposure.measure == "current":
         words = passages.ENROLMENT_PANEL_ONLY
+    elif results.is_nobody_matched:
+        words = passages.ENROLMENT_NOBODY
     return {"title": title, "text": words}
 
 
@@ -205,6 +163,8 @@ def how(results: Results) -> str:
     """How it was done, in 150 words."""
     if results.study.exposure.measure == "current":
         return passages.HOW_PANEL_ONLY
+    if results.is_nobody_matched:
+        return passages.HOW_NOBODY
     groups, analysis = results.study.groups, results.study.analysis
     exact = " and ".join(name.replace("_", " ") for name in groups.exact) or "employer"
     return passages.HOW.format(
@@ -214,18 +174,3 @@ def how(results: Results) -> str:
         months=f"{analysis.main_horizon_months:g}",
         confidence=f"{analysis.confidence:.0%}",
     )
-
-
-def data_quality(results: Results) -> str:
-    """How many rows of the sources were used."""
-    counts = results.tables["ingest_counts"]
-    told = counts.dropna(subset=["rows_read", "rows_set_aside"])
-    read, aside = told["rows_read"].sum(), told["rows_set_aside"].sum()
-    said = (
-        f"Of about {people(read)} rows in {len(told)} sources, "
-        + (f"about {people(aside)}" if aside else "none")
-        + " were set aside. The technical report gives the reasons."
-    )
-    if len(told) < len(counts):
-        said += " Where fewer than ten rows were set aside, the numbers are not told."
-    return said

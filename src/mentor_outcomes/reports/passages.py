@@ -9,7 +9,7 @@ ENROLMENT = {
         "colleagues whose records looked alike on the same day. The result speaks of those who "
         "took part. It does not say what mentoring would do for those who stayed away. "
         "In one field experiment, people made to take part gained much, and volunteers almost "
-        "nothing.",
+        "nothing (Sandvik et al., NBER working paper 29148).",
     ),
     "nominated": (
         "People were nominated",
@@ -32,6 +32,11 @@ ENROLMENT = {
 ENROLMENT_PANEL_ONLY = (
     "Each person is compared with themselves, in periods with and without a mentor. The result "
     "speaks of those who had both kinds of period, and of nobody else."
+)
+
+ENROLMENT_NOBODY = (
+    "Nobody with a mentor could be compared with a similar colleague. So nothing can be said of "
+    "those who took part, nor of those who did not."
 )
 
 
@@ -82,7 +87,8 @@ HOW = (
     "{later} Differences are counted after {months} months. "
     "Ranges show which values fit the records nearly as well: {confidence} of such ranges hold "
     "the true value, if the comparison is fair. Several checks look for signs that it is not. "
-    "Where one fails or is missing, the outcome is shown as not reliable."
+    "Where one fails, the outcome is shown as not reliable. Where one could not be made and the "
+    'study says so beforehand, it is shown as "may" at most, with a letter.'
 )
 LATER = {
     "censor": "Colleagues who got a mentor later count until that day, and similar ones stand in "
@@ -95,6 +101,12 @@ HOW_PANEL_ONLY = (
     "without a mentor. Changes that everyone saw in a period were taken out. "
     "This cannot rule out that people got a mentor because things were about to change. "
     "Outcomes that need a clear start are shown as not reliable."
+)
+HOW_NOBODY = (
+    "On the day somebody's first recorded mentorship began, we looked for similar colleagues who "
+    "could have begun one that day but had none. Nobody could be compared in this way. "
+    "So no difference is told as a finding. The technical report shows at which step people "
+    "fell out."
 )
 
 PRIVACY = (
@@ -116,10 +128,12 @@ NOTICES = {
 }
 """What page one says first, by `study.data`."""
 
-GLOSSARY = (
+GLOSSARY_ALWAYS = (("Check", "A test of the comparison that could have shown it to be unfair."),)
+GLOSSARY_EVENTS = (("Of 100", "How many out of 100 people, counting those who left as well."),)
+GLOSSARY_NUMBERS = (("Range", "The values that fit the records nearly as well as the one shown."),)
+"""Explained where a number stands as a finding; the first, where it is of an event."""
+
+GLOSSARY_MATCHED = (
     ("Similar colleagues", "People with like records who could have begun on the same day."),
-    ("Of 100", "How many out of 100 people, counting those who left as well."),
-    ("Range", "The values that fit the records nearly as well as the one shown."),
-    ("Check", "A test of the comparison that could have shown it to be unfair."),
-    ("Too small to matter", "Below the difference the study named beforehand as worthwhile."),
 )
+"""Explained where somebody was compared."""

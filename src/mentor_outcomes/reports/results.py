@@ -1,5 +1,6 @@
 """Released tables of one role and contrast, asked by key."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ class Effect:
     ci_high: float
     unit: str
     reason: str
+    n_mentored: float = np.nan
+    n_comparison: float = np.nan
 
     @property
     def is_known(self) -> bool:
@@ -64,6 +67,12 @@ class Results:
         """The outcome's name in words."""
         return self.study.outcomes[name].label or name.replace("_", " ")
 
+    def in_words(self, text: str) -> str:
+        """A text of the tables, with labels for the outcomes' names and no underscore."""
+        for name in self.study.outcomes:
+            text = re.sub(rf"\b{re.escape(name)}\b", self.label(name), text)
+        return text.replace("person_id", "person").replace("_", " ")
+
     def verdict(self, name: str) -> str:
         """The verdict on an outcome; an outcome without one was not measured."""
         verdicts = self.rows("verdicts").set_index("outcome")["verdict"]
@@ -71,7 +80,7 @@ class Results:
 
     def because(self, name: str) -> str:
         reasons = self.rows("verdicts").set_index("outcome")["because"]
-        return str(reasons.get(name, ""))
+        return self.in_words(str(reasons.get(name, "")))
 
     def effect(self, name: str, method: str, quantity: str, months: float | None = None) -> Effect:
         """The estimate of one quantity at `months` (default: the main horizon)."""
@@ -86,7 +95,15 @@ class Results:
             return NO_EFFECT
         row = rows.iloc[0]
         reason = "" if pd.isna(row["reason"]) else row["reason"]
-        return Effect(row["estimate"], row["ci_low"], row["ci_high"], row["unit"], reason)
+        return Effect(
+            row["estimate"],
+            row["ci_low"],
+            row["ci_high"],
+            row["unit"],
+            self.in_words(reason),
+            row["n_mentored"],
+            row["n_comparison"],
+        )
 
     def headline(self, name: str) -> Effect:
         """The effect that readers are shown first."""
@@ -110,12 +127,23 @@ class Results:
         name = (primary or list(outcomes))[0]
         return name, outcomes[name]
 
+    @property
+    def is_nobody_matched(self) -> bool:
+        """Whether the study matches and found nobody to compare; hidden counts are of somebody."""
+        matched = self.rows("overlap")["n_mentored_matched"]
+        return self.study.exposure.measure == "started" and bool((matched == 0).all())
+
     def people_compared(self) -> tuple[float, float]:
-        """Mentored and comparison people of the largest design; missing where hidden."""
+        """Mentored and comparison people of the largest design; missing where hidden.
+
+        Where exposure goes on and off nobody is matched: those of the largest model are told.
+        """
         overlap = self.rows("overlap").dropna(subset=["n_mentored_matched"])
         if len(overlap):
             row = overlap.sort_values("n_mentored_matched").iloc[-1]
             return row["n_mentored_matched"], row["n_comparison"]
+        if self.study.exposure.measure == "started":
+            return np.nan, np.nan
         estimates = self.rows("estimates").dropna(subset=["n_mentored", "n_comparison"])
         if estimates.empty:
             return np.nan, np.nan

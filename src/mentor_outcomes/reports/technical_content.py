@@ -1,5 +1,6 @@
 """What the technical report says, section by section."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -23,6 +24,11 @@ MATCHED_LIMITS = (
     "organisation; not that on others.",
     "Errors take the estimated weights and matching as given.",
 )
+_WORTH_UNITS = {"event": "per 100 people", "panel": "log points", "scale": "SD"}
+_BY_INTERVAL = {
+    "cannot_tell": "the interval holds both signs",
+    "too_small_to_matter": "the interval lies within the smallest worthwhile effect",
+}
 LIMITS = (
     "Unless enrolment was randomised, chance did not choose who was mentored. What no record holds "
     "(promise, ambition, a manager's eye) may drive both the start and the outcome.",
@@ -75,8 +81,8 @@ def _verdict_section(results: Results) -> dict[str, object]:
         (
             results.label(row.outcome),
             row.verdict.replace("_", " "),
-            row.because or "no check failed or is in doubt",
-            plain(row.smallest_worthwhile, 2),
+            _because(results, row),
+            _with_unit(row.smallest_worthwhile, results.study.outcomes[row.outcome].kind),
         )
         for row in verdicts.itertuples()
     ]
@@ -85,16 +91,29 @@ def _verdict_section(results: Results) -> dict[str, object]:
         blocks.text(
             "A verdict follows by rule from the interval at the main horizon "
             f"({results.months:g} months), the smallest worthwhile effect and the checks. Where a "
-            "check failed, the outcome is linked to mentoring at most."
+            "check failed or was not evaluated, the verdict is 'not reliable'; where it is in doubt "
+            "or waived, 'may' at most. Verdicts use the intervals as they are, not p-values after "
+            "Holm's correction."
         ),
         blocks.table(
             "Verdicts",
             ("Outcome", "Verdict", "Because", "Smallest worthwhile"),
             rows,
-            numeric=(3,),
-            widths=(1.3, 1.2, 3, 1),
+            widths=(1.3, 1.2, 3, 1.2),
         ),
     )
+
+
+def _with_unit(smallest_worthwhile: float, kind: str) -> str:
+    return f"{plain(smallest_worthwhile, 2)} {_WORTH_UNITS[kind]}"
+
+
+def _because(results: Results, row) -> str:
+    """What the interval shows where that decides, and the checks behind the verdict."""
+    if row.because.startswith("hidden:"):
+        return row.because
+    said = [_BY_INTERVAL.get(row.verdict, ""), results.in_words(row.because)]
+    return "; ".join(part for part in said if part) or "no check failed or is in doubt"
 
 
 def _checks_section(results: Results) -> dict[str, object]:
@@ -105,7 +124,8 @@ def _checks_section(results: Results) -> dict[str, object]:
             results.label(row.outcome),
             row.result.replace("_", " ") + (" (waived)" if row.is_waived else ""),
             plain(row.value, 2) if np.isfinite(row.value) else "",
-            row.message + ("" if pd.isna(row.waiver) else f". Waived: {row.waiver}"),
+            _message(results, row.message)
+            + ("" if pd.isna(row.waiver) else f". Waived: {row.waiver}"),
         )
         for row in checks.itertuples()
         if row.result != "not_applicable"
@@ -125,6 +145,12 @@ def _checks_section(results: Results) -> dict[str, object]:
             size=7.5,
         ),
     )
+
+
+def _message(results: Results, message: str) -> str:
+    """A check's message; a p-value that rounds to 0 or 1 is told as a bound."""
+    bounded = re.sub(r"\bp = 1\.00\b", "p > .99", message)
+    return results.in_words(re.sub(r"\bp = 0\.00\b", "p < .01", bounded))
 
 
 def _claims_section(results: Results) -> dict[str, object]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from mentor_outcomes.reports import blocks
+from mentor_outcomes.reports.coverage import not_supplied
 from mentor_outcomes.reports.numbers import people, plain
 from mentor_outcomes.reports.results import Results
 from mentor_outcomes.reports.trial import target_trial
@@ -51,9 +52,9 @@ def people_section(results: Results) -> dict[str, object]:
     tables = [
         blocks.table(
             f"Flow of people, {DESIGNS[eligibility]}, {arm} arm",
-            ("Criterion", "Removed", "Remaining"),
+            ("Criterion (kept)", "Removed", "Remaining"),
             [
-                (row.criterion, people(row.n_removed), people(row.n_remaining))
+                (_criterion(results, row.criterion), people(row.n_removed), people(row.n_remaining))
                 for row in rows.sort_values("step").itertuples()
             ],
             numeric=(1, 2),
@@ -76,8 +77,17 @@ def people_section(results: Results) -> dict[str, object]:
             numeric=(1, 2, 3),
             widths=(1.2, 1, 1, 1, 3),
         ),
+        *([blocks.text(line)] if (line := not_supplied(results)) else []),
         *tables,
     )
+
+
+def _criterion(results: Results, criterion: str) -> str:
+    """A criterion of the flow; leave is not checked where no leaves were supplied."""
+    words = results.in_words(criterion)
+    if "leaves" in results.study.sources:
+        return words
+    return words.replace("not on leave", "not on leave (leaves not supplied, not checked)")
 
 
 def groups_section(results: Results, figures: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
@@ -103,10 +113,6 @@ def groups_section(results: Results, figures: Mapping[str, Mapping[str, str]]) -
             widths=(1.6, 1, 1, 1, 1.1, 1, 1),
         )
     ]
-    pieces += [
-        _balance_table(eligibility, rows)
-        for eligibility, rows in balance.groupby("eligibility", sort=True)
-    ]
     if "balance" in figures:
         pieces.append(
             blocks.figure(
@@ -116,6 +122,10 @@ def groups_section(results: Results, figures: Mapping[str, Mapping[str, str]]) -
                 "day or month before the start.",
             )
         )
+    pieces += [
+        _balance_table(eligibility, rows)
+        for eligibility, rows in balance.groupby("eligibility", sort=True)
+    ]
     return blocks.section("Comparison groups", *pieces)
 
 

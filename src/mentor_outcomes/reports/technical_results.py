@@ -29,6 +29,7 @@ _HEADER = (
     "Holm",
     "People",
     "Events",
+    "Left out",
 )
 
 
@@ -51,13 +52,11 @@ def _all_outcomes(results: Results, figures: Mapping[str, Mapping[str, str]]) ->
                 "forest",
                 figures["forest"]["description"],
                 f"Estimates and intervals after {results.months:g} months. Grey: smaller than "
-                "worthwhile. Hollow crosses: a check failed.",
+                f"worthwhile.{_crosses(results)}",
             )
         )
     for name in results.study.outcomes:
         pieces.append(blocks.heading(_capitalised(results.label(name))))
-        pieces += _estimand_lines(results, name)
-        pieces.append(_rows_of(results, name))
         for prefix in ("incidence", "effect"):
             if f"{prefix}_{name}" in figures:
                 pieces.append(
@@ -67,7 +66,15 @@ def _all_outcomes(results: Results, figures: Mapping[str, Mapping[str, str]]) ->
                         _caption(results, prefix),
                     )
                 )
+        pieces += _estimand_lines(results, name)
+        pieces.append(_rows_of(results, name))
     return blocks.section("Results", *pieces)
+
+
+def _crosses(results: Results) -> str:
+    """What hollow crosses mean, where the forest has any."""
+    verdicts = [results.verdict(name) for name in results.study.outcomes]
+    return " Hollow crosses: not reliable." if "not_reliable" in verdicts else ""
 
 
 def _caption(results: Results, prefix: str) -> str:
@@ -87,12 +94,15 @@ def _estimand_lines(results: Results, name: str) -> list[dict[str, object]]:
     rows = rows[rows["outcome"] == name]
     said = []
     for estimand, mine in rows.groupby("estimand", sort=True):
-        methods = "; ".join(dict.fromkeys(_METHODS.get(m, m) for m in mine["method"]))
-        said.append(f"{_capitalised(methods)}: {estimand}.")
-    errors = sorted(set(rows.loc[rows["status"] == "estimated", "error_type"]) - {"none"})
-    if errors:
-        said.append(f"Errors: {'; '.join(errors)}.")
+        said.append(f"{_methods_of(mine)}: {results.in_words(estimand)}.")
+    has_errors = (rows["status"] == "estimated") & (rows["error_type"] != "none")
+    for error_type, mine in rows[has_errors].groupby("error_type", sort=True):
+        said.append(f"Errors, {_methods_of(mine).lower()}: {results.in_words(error_type)}.")
     return [blocks.bullets(said)] if said else []
+
+
+def _methods_of(rows: pd.DataFrame) -> str:
+    return _capitalised("; ".join(dict.fromkeys(_METHODS.get(m, m) for m in rows["method"])))
 
 
 def _rows_of(results: Results, name: str) -> dict[str, object]:
@@ -105,19 +115,19 @@ def _rows_of(results: Results, name: str) -> dict[str, object]:
     return blocks.table(
         f"{_capitalised(results.label(name))}: all estimates (people: mentored / comparison)",
         _HEADER,
-        [_row(row) for row in rows.itertuples()],
-        numeric=(2, 4, 5, 6, 7, 8),
-        widths=(1.8, 2.2, 0.75, 2.7, 0.7, 0.65, 0.65, 1.2, 0.7),
+        [_row(row, results) for row in rows.itertuples()],
+        numeric=(2, 4, 5, 6, 7, 8, 9),
+        widths=(2.05, 2.2, 0.85, 3, 0.7, 0.75, 0.65, 1.3, 0.75, 0.6),
         size=7.5,
     )
 
 
-def _row(row) -> tuple[str, ...]:
+def _row(row, results: Results) -> tuple[str, ...]:
     what = row.quantity.replace("_", " ") + (" (primary)" if row.is_primary else "")
     months = "" if np.isnan(row.horizon_months) else f"{row.horizon_months:g}"
     method = _METHODS.get(row.method, row.method)
     if row.status == "blocked":
-        return (method, what, months, f"none: {row.reason}", "", "", "", "", "")
+        return (method, what, months, f"none: {results.in_words(row.reason)}", *[""] * 6)
     shown = f"{in_unit(row.estimate, row.unit)} ({interval(row.ci_low, row.ci_high, row.unit)})"
     if row.unit == "log hazard ratio":
         shown += f"; ratio {math.exp(row.estimate):.2f}"
@@ -133,6 +143,7 @@ def _row(row) -> tuple[str, ...]:
         _p_value(row.p_adjusted),
         f"{people(row.n_mentored)} / {people(row.n_comparison)}",
         "" if np.isnan(row.n_events) else people(row.n_events),
+        people(row.n_left_out),
     )
 
 
@@ -192,7 +203,9 @@ def _behind_the_figures(results: Results) -> dict[str, object]:
         if pieces
         else "No curve could be published."
     )
-    return blocks.section("Data behind the figures", blocks.text(text), blocks.columns(pieces))
+    return blocks.section(
+        "Data behind the figures", blocks.text(text), blocks.columns(pieces), on_new_page=True
+    )
 
 
 def _curve_table(results: Results, name: str, points: pd.DataFrame) -> dict[str, object]:

@@ -40,9 +40,9 @@ def _who_and_when(results: Results) -> list[tuple[str, str, str]]:
         (
             "Eligibility",
             "Employees past their first months who have never been mentored.",
-            f"On the day: employed, not on leave, at least {groups.min_tenure_months:g} months "
+            f"On the day: employed, {_leave(results)}at least {groups.min_tenure_months:g} months "
             "since the hire, no mentorship so far; already mentored when recording began "
-            f"({section.mentoring_recorded_from}): out. Promotion: below the top grade.",
+            f"({section.mentoring_recorded_from}): out.{_top_grade(results)}",
         ),
         (
             "Strategies",
@@ -64,6 +64,17 @@ def _who_and_when(results: Results) -> list[tuple[str, str, str]]:
             f"a competing event, the first exit or {section.observed_to}.",
         ),
     ]
+
+
+def _leave(results: Results) -> str:
+    """The criterion of leave, only if there are leaves to check it by."""
+    is_known = "leaves" in results.study.sources
+    return "not on leave, " if is_known else "(on leave or not: not checked, no leaves supplied) "
+
+
+def _top_grade(results: Results) -> str:
+    is_asked = any(outcome.event == "promotion" for outcome in results.study.outcomes.values())
+    return " Promotion: below the top grade." if is_asked else ""
 
 
 def _what_and_how(results: Results) -> list[tuple[str, str, str]]:
@@ -100,6 +111,10 @@ def _what_and_how(results: Results) -> list[tuple[str, str, str]]:
 def _outcome_in_words(results: Results, name: str) -> str:
     outcome = results.study.outcomes[name]
     where = {"event": "dated event", "panel": "pay records", "scale": "survey scale"}[outcome.kind]
-    competing = f", competing: {', '.join(outcome.competing)}" if outcome.competing else ""
+    competing = (
+        f", competing: {results.in_words(', '.join(outcome.competing))}"
+        if outcome.competing
+        else ""
+    )
     rank = "primary" if outcome.primary else "secondary"
     return f"{results.label(name)} ({where}{competing}; {rank})"

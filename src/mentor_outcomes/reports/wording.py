@@ -151,60 +151,65 @@ VERDICTS: Mapping[str, Verdict] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """How an event is said: what people did, and what time spent after it means."""
+    """How an event is said: what people did, and when the time after it begins."""
 
     did: str
     after: str
 
 
 EVENTS: Mapping[str, Event] = {
-    "promotion": Event("were promoted", "in the higher grade"),
-    "voluntary_exit": Event("left by choice", "away, having left by choice"),
+    "promotion": Event("were promoted", "after promotion"),
+    "voluntary_exit": Event("left by choice", "after leaving by choice"),
 }
 
 CHECKS: Mapping[str, tuple[str, str]] = {
     "overlap": (
         "too few people could have been in either group",
-        "whether people could have been in either group was not checked",
+        "whether people could have been in either group",
     ),
     "balance": (
         "the two groups differed before the start",
-        "whether the two groups were alike before the start was not checked",
+        "whether the two groups were alike before the start",
     ),
     "unmatched_mentees": (
         "many of those mentored had no comparable colleague",
-        "how many had no comparable colleague was not checked",
+        "how many had no comparable colleague",
     ),
     "before_start_trend": (
         "the two groups may have moved apart before the start",
-        "whether the two groups moved alike before the start was not checked",
+        "whether the two groups moved alike before the start",
     ),
     "placebo_start": (
-        "a difference shows a year early, where there can be none",
-        "whether a difference shows a year early was not checked",
+        "the groups already differed a year before the start",
+        "whether the groups already differed a year before the start",
     ),
     "negative_controls": (
         "a difference shows where mentoring cannot act",
-        "whether a difference shows where mentoring cannot act was not checked",
+        "whether a difference shows where mentoring cannot act",
     ),
     "attrition": (
         "one group dropped out of the records more than the other",
-        "whether one group dropped out more was not checked",
+        "whether one group dropped out more",
     ),
     "linkage": (
         "records of one group were found less often",
-        "whether records of both groups were found alike was not checked",
+        "whether records of both groups were found alike",
     ),
     "response": (
         "one group answered the survey more than the other",
-        "whether both groups answered the survey alike was not checked",
+        "whether both groups answered the survey alike",
     ),
     "measurement_invariance": (
         "answers may not mean the same in both groups",
-        "whether answers mean the same in both groups was not checked",
+        "whether answers mean the same in both groups",
     ),
 }
-"""For a reader: what it means when a check fails or is in doubt; and that it was not made."""
+"""For a reader: what it means when a check fails or is in doubt; and what the check asks."""
+
+UNCHECKED = "{asks} was not checked"
+ASK_FOR = "Ask for the missing check: {asks}."
+CLEAR_FIRST = "The doubt to clear first: {doubt}."
+RESTS_ON = "This rests on {label}, after {months} months."
 
 HIDDEN_VERDICT = Verdict(
     "Not shown",
@@ -224,3 +229,40 @@ ROLES = {
     "mentor": "What did mentoring do for those who became mentors?",
     "organisation": "What did mentoring do for the organisation?",
 }
+
+MEANINGS: Mapping[str, tuple[str, str]] = {
+    "helps": ("Helps (shown)", "Better with a mentor; chance decided who got one."),
+    "probably_helps": (
+        "Probably helps (probable)",
+        "Better with a mentor, and every check of the comparison passed.",
+    ),
+    "may_help": (
+        "May help (possible)",
+        "Better with a mentor, but a check is in doubt or could not be made.",
+    ),
+    "too_small_to_matter": (
+        "Too small to matter (little effect)",
+        "Below the difference that the study named beforehand as worthwhile.",
+    ),
+    "cannot_tell": (
+        "Cannot tell (open)",
+        "Both better and worse with a mentor fit the records.",
+    ),
+    "may_hurt": (
+        "May hurt (possible)",
+        "Worse with a mentor, but a check is in doubt or could not be made.",
+    ),
+    "probably_hurts": (
+        "Probably hurts (probable)",
+        "Worse with a mentor, and every check of the comparison passed.",
+    ),
+    "hurts": ("Hurts (shown)", "Worse with a mentor; chance decided who got one."),
+    "not_reliable": (
+        "Not reliable",
+        "A check failed, or was not made without the study saying so beforehand.",
+    ),
+    "not_measured": ("Not measured", "The study asks for it, but holds no records of it."),
+}
+"""The glossary's term for each verdict, with its word for how sure, and what both mean."""
+
+HIDDEN_MEANING = ("Not shown", "Too few people stand behind the number.")

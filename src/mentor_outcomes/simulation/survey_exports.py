@@ -19,6 +19,7 @@ from mentor_outcomes.simulation.answers import (
 )
 from mentor_outcomes.simulation.hr_exports import Filed
 from mentor_outcomes.simulation.mentorships import Mentorships
+from mentor_outcomes.simulation.parameters import TRAITS
 from mentor_outcomes.simulation.waves import Wave, observed_waves, respondents, trait_levels
 from mentor_outcomes.simulation.writing import as_label, text_frame
 from mentor_outcomes.study import Scale
@@ -56,9 +57,10 @@ def survey_files(
 
 def _scale_columns(filed: Filed, wave: Wave, rows, felt, scales) -> dict[str, pa.Array]:
     setting = filed.record.setting
-    skipping = setting.draws.generator("skipped", wave.number)
     columns = {}
     for name, scale in scales.items():
+        # A stream for each scale: the order of scales in the study file changes no answer.
+        skipping = setting.draws.generator("skipped", wave.number, list(TRAITS).index(name))
         ticked = item_answers(
             name, scale, felt[name], setting.stays.draw[rows], wave.number, setting.draws
         )

@@ -30,6 +30,12 @@ def read_delimited(path: Path, shown: str, profile: Profile) -> DelimitedFile:
     Columns in `profile.never_read` are not even parsed.
     """
     text = _decoded(path, shown).rstrip("\r\n")
+    if not text.strip():
+        raise SourceError(
+            f"{shown} is empty.",
+            expected="a header and the records.",
+            remedy="export the file again, or remove this source from params.yaml.",
+        )
     layout = _checked_layout(text, shown, profile)
     if not len(layout.lines):
         raise SourceError(
@@ -88,16 +94,23 @@ def _decoded(path: Path, shown: str) -> str:
     raise SourceError(
         f"{shown} is not UTF-8 text (line {line}).",
         expected="a CSV file in UTF-8.",
-        remedy="save it again as `CSV UTF-8`.",
+        remedy="export it again in UTF-8 (in a spreadsheet: save as `CSV UTF-8`, ids as text).",
     )
 
 
 def _check_headers(headers: list[list[str]], shown: str, profile: Profile) -> None:
-    if len(headers) < profile.header_rows or not headers[0]:
+    if not headers[0]:
         raise SourceError(
-            f"{shown} has {len(headers)} lines or begins with an empty one.",
-            expected=f"{profile.header_rows} header row(s), then the records.",
-            remedy="export the file again, or correct the source's `profile` in params.yaml.",
+            f"{shown} begins with an empty line.",
+            expected="the column names in the first line.",
+            remedy="remove what stands above the column names.",
+        )
+    if len(headers) < profile.header_rows:
+        raise SourceError(
+            f"{shown} has fewer than {profile.header_rows} rows.",
+            expected=f"{profile.header_rows} header rows, then the records.",
+            remedy="export the file again, or set the source's `profile` to plain in params.yaml "
+            "if the provider sends one header row.",
         )
     _check_names(headers[0], shown)
     _check_last_header(headers, shown, profile)
@@ -126,8 +139,8 @@ def _check_last_header(headers: list[list[str]], shown: str, profile: Profile) -
     without = sum(profile.last_header not in field for field in headers[-1])
     if without or len(headers[-1]) != len(headers[0]):
         raise SourceError(
-            f"header row {profile.header_rows} of {shown} has {without} of {len(headers[-1])} "
-            f"fields without {profile.last_header}.",
+            f"in header row {profile.header_rows} of {shown}, {without} of {len(headers[-1])} "
+            f"fields do not hold the word {profile.last_header}.",
             expected=f"{profile.header_rows} header rows, the last with {profile.last_header} "
             f"in each of {len(headers[0])} fields.",
             remedy="export the file again without changing its first rows, or set the source's "
@@ -137,11 +150,15 @@ def _check_last_header(headers: list[list[str]], shown: str, profile: Profile) -
 
 def _misfit(misfits: list[tuple[int, int | None]], n_expected: int, shown: str) -> SourceError:
     line, n_fields = misfits[0]
-    what = "a quote that does not close its value" if n_fields is None else f"{n_fields} fields"
-    more = f", and {len(misfits) - 1} more lines with another number" if len(misfits) > 1 else ""
+    n_more = len(misfits) - 1
+    lines = "line does" if n_more == 1 else "lines do"
+    more = f", and {n_more} more {lines} not fit" if n_more else ""
+    what = f"{n_fields or 'no'} {'field' if n_fields == 1 else 'fields'}"
+    if n_fields is None:
+        what = "a quote that does not close its value"
     return SourceError(
         f"line {line} of {shown} has {what}{more}.",
-        expected=f"{n_expected} fields in every record, as in the header.",
+        expected=f"as many fields in every record as the header has names: {n_expected}.",
         remedy="look there for a title, a totals row, an empty line, or a comma or quote inside "
         "a value, and export the file again.",
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from mentor_outcomes import schema
 from mentor_outcomes.errors import SourceError
 
 
@@ -34,34 +35,66 @@ class RawTable:
     extra: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
-    def require(self, columns: Iterable[str]) -> None:
+    def require(self, columns: Iterable[str], *, remedy: str) -> None:
         """Raise SourceError if any of our columns is not there, naming the nearest header."""
-        require_headers(columns, [str(name) for name in self.frame.columns], self.paths[0])
+        wanted = list(columns)
+        require_headers(
+            wanted,
+            [str(name) for name in self.frame.columns],
+            self.paths[0],
+            taken=OUR_NAMES.union(wanted, self.extra),
+            remedy=remedy,
+        )
 
 
-def require_headers(names: Iterable[str], headers: Sequence[str], shown: str) -> None:
-    """Raise SourceError if any of `names` is not among the headers of the file `shown`."""
+OUR_NAMES = frozenset(
+    name for table in schema.ALL if table.folder == "data/tables" for name in table.column_names()
+)
+"""Columns of our entities: a header with such a name already has its meaning."""
+
+
+def require_headers(
+    names: Iterable[str],
+    headers: Sequence[str],
+    shown: str,
+    *,
+    taken: frozenset[str] = frozenset(),
+    remedy: str,
+) -> None:
+    """Raise SourceError if any of `names` is not among the headers of the file `shown`.
+
+    The nearest header is named too, unless it is among `taken`: headers that mean something else.
+    """
     lacking = [name for name in names if name not in headers]
     if lacking:
-        near = _nearest(lacking[0], headers)
+        near = _nearest(lacking[0], [header for header in headers if header not in taken])
         raise SourceError(
-            f"{shown} has no column {', '.join(lacking)}.{near}",
-            expected=f"{lacking[0]} among its headers.",
-            remedy="export the file again with that column, or name the provider's own header "
-            "under `columns` of this source in params.yaml (an empty text there says that the "
-            "provider does not have it).",
+            f"{shown} has no column {' or '.join(lacking)}.{near}",
+            expected=f"{' and '.join(lacking)} among its headers.",
+            remedy=remedy,
         )
 
 
 def _nearest(name: str, headers: Sequence[str]) -> str:
     """The most similar header, whatever the order of its words; nothing if none is similar."""
-    by_words = {_words(header): header for header in headers}
-    close = difflib.get_close_matches(_words(name), list(by_words), n=1, cutoff=0.5)
-    return f" The header nearest to {name} is {by_words[close[0]]}." if close else ""
+    likeness = {header: _likeness(name, header) for header in headers}
+    close = max(likeness, key=likeness.__getitem__, default=None)
+    if close is None or likeness[close] < LEAST_LIKENESS:
+        return ""
+    return f" The header nearest to {name} is {close}."
 
 
-def _words(header: str) -> str:
-    return " ".join(sorted(re.findall(r"[^\W_]+", header.casefold())))
+LEAST_LIKENESS = 0.5
+"""Share of common letters below which a header is not worth naming."""
+
+
+def _likeness(one: str, other: str) -> float:
+    """Of the words in the order of the alphabet, or of all letters in their own: the larger."""
+    words = [re.findall(r"[^\W_]+", header.casefold()) for header in (one, other)]
+    return max(
+        difflib.SequenceMatcher(None, *(" ".join(sorted(each)) for each in words)).ratio(),
+        difflib.SequenceMatcher(None, *("".join(each) for each in words)).ratio(),
+    )
 
 
 def raw_table(

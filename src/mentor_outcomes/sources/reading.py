@@ -12,7 +12,7 @@ import pandas as pd
 from mentor_outcomes.errors import SourceError
 from mentor_outcomes.sources.delimited import DelimitedFile, read_delimited
 from mentor_outcomes.sources.profiles import PROFILES, OrdinaryRows, Profile
-from mentor_outcomes.sources.raw_table import RawTable, require_headers
+from mentor_outcomes.sources.raw_table import OUR_NAMES, RawTable, require_headers
 from mentor_outcomes.study import Source
 
 
@@ -72,7 +72,7 @@ def _waves(paths: Sequence[str]) -> list[str]:
         numbers = re.findall(r"[0-9]+", Path(path).stem)
         if len(numbers) != 1:
             raise SourceError(
-                f"the file name of {path} holds {len(numbers)} numbers.",
+                f"the file name of {path} holds {len(numbers) or 'no'} numbers.",
                 expected="exactly one, the wave's: survey_03.csv is wave 3.",
                 remedy="rename the file.",
             )
@@ -97,7 +97,8 @@ def _read_file(path: Path, shown: str, source: Source, profile: Profile):
         fails = kept & ~_is_ordinary(read.frame, rule, shown)
         counts[rule.reason] = int(fails.sum())
         kept &= ~fails
-    named = _under_our_names(read.frame, source, profile, shown)
+    _check_declared(list(read.frame.columns), source, profile, shown)
+    named = _under_our_names(read.frame, source, profile)
     for column in profile.needed:
         fails = kept & named[column].isna().to_numpy()
         counts[f"without {column}"] = int(fails.sum())
@@ -107,16 +108,34 @@ def _read_file(path: Path, shown: str, source: Source, profile: Profile):
 
 
 def _is_ordinary(frame: pd.DataFrame, rule: OrdinaryRows, shown: str) -> np.ndarray:
-    require_headers([rule.column], list(frame.columns), shown)
+    require_headers(
+        [rule.column],
+        list(frame.columns),
+        shown,
+        remedy="export the file again with all columns, or correct the `profile` of its source in "
+        "params.yaml.",
+    )
     return frame[rule.column].isin(rule.values).to_numpy()
 
 
-def _under_our_names(
-    frame: pd.DataFrame, source: Source, profile: Profile, shown: str
-) -> pd.DataFrame:
+def _check_declared(headers: Sequence[str], source: Source, profile: Profile, shown: str) -> None:
+    """Raise SourceError if a header that the study file or the profile names is not there."""
+    theirs_of = {**profile.columns, **source.columns}
+    lacking = {ours for ours, theirs in theirs_of.items() if theirs and theirs not in headers}
+    listed = " and ".join(sorted(lacking))
+    require_headers(
+        [theirs for theirs in theirs_of.values() if theirs],
+        headers,
+        shown,
+        taken=OUR_NAMES.union(theirs_of.values(), source.extra) - lacking,
+        remedy=f"correct the header named for {listed} under `columns` of this source in "
+        "params.yaml, or export the file again with it.",
+    )
+
+
+def _under_our_names(frame: pd.DataFrame, source: Source, profile: Profile) -> pd.DataFrame:
     """Declared columns renamed; the rules' columns left out; all others as they are."""
     theirs_of = {**profile.columns, **source.columns}
-    require_headers([theirs for theirs in theirs_of.values() if theirs], list(frame.columns), shown)
     missing = pd.Series(pd.NA, index=frame.index, dtype="str")
     declared = {ours: frame[theirs] if theirs else missing for ours, theirs in theirs_of.items()}
     done_with = {*theirs_of, *theirs_of.values(), *(rule.column for rule in profile.kept_rows)}
@@ -130,10 +149,16 @@ def _check_same_columns(parts: Sequence[DelimitedFile], paths: Sequence[str]) ->
         differing = sorted(first ^ set(part.frame.columns))
         if differing:
             raise SourceError(
-                f"{path} and {paths[0]} differ in the columns {', '.join(differing[:5])}.",
+                f"{path} and {paths[0]} differ in {_listed(differing)}: one has what the other "
+                "lacks.",
                 expected="the same header in every file of one source.",
                 remedy="export the files again with the same columns.",
             )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"{'the column' if len(names) == 1 else 'the columns'} {', '.join(names[:5])}{more}"
 
 
 def _notes(parts: Sequence[DelimitedFile], paths: Sequence[str]) -> tuple[str, ...]:

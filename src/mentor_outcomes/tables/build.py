@@ -96,7 +96,7 @@ def _check_extra(raw: Mapping[str, Received]) -> None:
             raise StudyError(
                 f"sources.{name}.extra declares {', '.join(received.extra)}.",
                 expected=f"extra columns of {', '.join(SOURCES_WITH_EXTRA)} only.",
-                remedy=f"remove sources.{name}.extra from params.yaml.",
+                remedy=f"remove sources.{name}.extra from params.yaml; its columns are not used.",
             )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mentor_outcomes.errors import SourceError
-from mentor_outcomes.tables.received import Received, place, refuse_rows
+from mentor_outcomes.tables.received import Received, agreeing, counted, place, refuse_rows
 
 
 def refuse_repeated(received: Received, frame: pd.DataFrame, key: Sequence[str]) -> None:
@@ -14,7 +14,7 @@ def refuse_repeated(received: Received, frame: pd.DataFrame, key: Sequence[str])
         received,
         frame.duplicated(list(key)),
         f"repeat the {' and '.join(key)} of an earlier row",
-        expected=f"one row per {' x '.join(key)}.",
+        expected=f"one row for each {' and '.join(key)}.",
         remedy="find out which of the rows is right and remove the others at the source.",
     )
 
@@ -28,8 +28,8 @@ def refuse_strangers(
         frame[column].notna() & ~frame[column].isin(people),
         f"have a {column} that the source people does not have",
         expected="everyone of every source among people, under the same id.",
-        remedy="send people for everyone, or look whether leading zeros were lost in one of "
-        "the files.",
+        remedy="add them to the file of people, or look whether leading zeros were lost in one of "
+        "the two files.",
     )
 
 
@@ -50,12 +50,13 @@ def refuse_unknown(
     """Codes of `column` must be among `levels`. The codes seen are named: they name nobody."""
     unknown = frame[column].notna() & ~frame[column].isin(levels)
     if unknown.any():
+        n_unknown = int(unknown.sum())
         counts = frame.loc[unknown, column].value_counts()
         codes = ", ".join(f"{code} ({counts[code]})" for code in sorted(counts.index)[:5])
         more = f" and {len(counts) - 5} more" if len(counts) > 5 else ""
         raise SourceError(
-            f"{int(unknown.sum())} rows of {place(received, unknown.to_numpy())} have an unknown "
-            f"{column}: {codes}{more}.",
+            f"{counted(n_unknown, 'row')} of {place(received, unknown.to_numpy())} "
+            f"{agreeing(n_unknown, 'have')} an unknown {column}: {codes}{more}.",
             expected=f"one of {', '.join(levels)}.",
             remedy=f"write one of these in {column} when the file is made.",
         )

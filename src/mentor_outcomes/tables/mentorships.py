@@ -23,7 +23,7 @@ def begun_of(received: Received, rows: pd.DataFrame, people: pd.Series) -> pd.Da
     refuse_rows(
         received,
         rows["mentor_id"].notna() & (rows["mentor_id"] == rows["protege_id"]),
-        "have the same person as mentor and protégé",
+        "have the same person as mentor and as protégé",
         expected="two people.",
         remedy="correct the ids at the source.",
     )
@@ -129,7 +129,8 @@ def _refuse_unknown_mentorships(
         matched & ~requests["mentorship_id"].isin(protege_of.index),
         "name a mentorship_id that the source mentoring does not have",
         expected="a mentorship of mentoring, or nothing for a request never matched.",
-        remedy="send both files of the same day.",
+        remedy="export both files on the same day, or leave mentorship_id empty where a request "
+        "was never matched.",
     )
     theirs = protege_of.reindex(requests["mentorship_id"]).to_numpy()
     refuse_rows(
@@ -145,7 +146,7 @@ def _refuse_neither_asked_nor_begun(mentoring: Received, asked: pd.DataFrame) ->
     refuse_rows(
         mentoring,
         asked["started_on"].isna() & asked["requested_on"].isna(),
-        "have no started_on, and no request names them",
+        "have neither a started_on nor a request",
         expected="a start, or a request that was made for it.",
         remedy="complete started_on, add the request, or remove these rows.",
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import SourceError
-from mentor_outcomes.tables.received import Received, place
+from mentor_outcomes.tables.received import Received, counted, place
 
 OPEN_ENDS = ("4712-12-31", "9999-12-31")
 """Dates that HR systems write for `no end`."""
@@ -85,38 +85,77 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def parse(received: Received, column: str, kind: str) -> pd.Series:
+def parse(
+    received: Received,
+    column: str,
+    kind: str,
+    *,
+    expected: str | None = None,
+    remedy: str | None = None,
+) -> pd.Series:
     """The column of text as values of the kind; missing stays missing.
 
     Each different text is read once. Raises SourceError naming file, lines, how many texts do not
-    fit and their shape, never the text.
+    fit and what the first looks like, never the text; `expected` and `remedy` where the column
+    knows better than its kind.
     """
     rule = KINDS[kind]
     codes, texts = pd.factorize(received.frame[column])
     values = [rule.read(text) for text in texts.tolist()]
     is_bad = np.array([value is None for value in values] + [False])
     if is_bad[codes].any():
-        raise _unreadable(received, column, rule, is_bad[codes], texts[is_bad[:-1]])
+        first = str(texts[is_bad[:-1]][0])
+        raise SourceError(
+            _found(received, column, is_bad[codes], _look(first, kind)),
+            expected=expected or f"{rule.expected}, or nothing where the value is not known.",
+            remedy=remedy
+            or f"correct {column} in the file, or name the right column under "
+            f"sources.{received.name}.columns in params.yaml.",
+        )
     known = np.array([*values, rule.missing], dtype=rule.dtype)
     return pd.Series(known[codes], index=received.frame.index, name=column)
 
 
-def _unreadable(
-    received: Received, column: str, rule: Kind, rows: np.ndarray, texts: pd.Index
-) -> SourceError:
-    return SourceError(
-        f"{int(rows.sum())} of {len(rows)} values of {column} in {place(received, rows)} "
-        f"cannot be read ({_shape(str(texts[0]))}).",
-        expected=f"{rule.expected}, or nothing where the value is not known.",
-        remedy=f"correct {column} in the file, or name the right column under `columns` of the "
-        f"source {received.name} in params.yaml.",
+def _found(received: Received, column: str, rows: np.ndarray, look: str) -> str:
+    n_rows = int(rows.sum())
+    which = "it" if n_rows == 1 else "the first"
+    return (
+        f"{n_rows} of {counted(len(rows), 'value')} of {column} in {place(received, rows)} "
+        f"cannot be read ({which} {look})."
     )
 
 
-def _shape(text: str) -> str:
-    """What a value looks like, without saying it: digits as #, and words as the word text."""
+def _look(text: str, kind: str) -> str:
+    """What a value that cannot be read looks like, without saying it: digits as #, no words."""
     if text in OPEN_ENDS:
-        return "an end-of-time date"
+        return "is an end-of-time date"
+    if text.strip() != text:
+        return "has a space before or after it"
+    if kind == "flag":
+        return "is another word or number"
     masked = re.sub(r"[0-9]", "#", text)
-    is_figures = re.fullmatch(r"[#.,:/+\- TeE%]+", masked) is not None and "#" in masked
-    return f"of the shape {masked[:24]}" if is_figures else "such as text"
+    is_figures = re.fullmatch(_FIGURES[kind], masked) is not None
+    shape = f"is of the shape {masked[:24]}"
+    if kind in _DAYS:
+        not_a_day = "not a day of the calendar in the form 2016-02-29"
+        return f"{shape}, {not_a_day}" if is_figures else _signs(text)
+    if is_figures and "," in text:
+        example = "39081" if kind == "whole" else "39081.00"
+        return f"holds a comma; write {example}"
+    return shape if is_figures else _signs(text)
+
+
+_DAYS = ("date", "end_date", "moment")
+_FIGURES = {
+    **dict.fromkeys(_DAYS, r"[#.,:/+\-]*#[#.,:/+\-]*([ T][#.:+\-]+Z?)?"),
+    **dict.fromkeys(("number", "whole"), r"[+\-]?[#.,]*#[#.,]*([eE][+\-]?#+)?"),
+}
+"""Masked texts that hold figures only and so can be shown."""
+
+
+def _signs(text: str) -> str:
+    if any(sign.isalpha() for sign in text):
+        return "holds letters"
+    if " " in text or "\u00a0" in text or "\u202f" in text:
+        return "holds a space"
+    return "holds signs other than digits"

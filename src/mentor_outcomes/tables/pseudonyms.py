@@ -21,9 +21,9 @@ def pseudonyms(ids: pd.Series, key: bytes, *, domain: str = "person") -> pd.Seri
     hashed = [_hashed(f"{domain}:{text}", key) for text in unique.tolist()]
     if len(set(hashed)) < len(hashed):
         raise SchemaError(
-            f"{len(hashed) - len(set(hashed))} pseudonyms stand for more than one id.",
+            "a pseudonym stands for more than one id.",
             expected="another pseudonym for every id.",
-            remedy="use another pseudonym key.",
+            remedy="use another private key, and declare its fingerprint in params.yaml.",
         )
     known = pd.array([*hashed, None], dtype="str")
     return pd.Series(known[codes], index=ids.index, name=ids.name)

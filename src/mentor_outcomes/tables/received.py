@@ -23,7 +23,7 @@ class Received(Protocol):
     set_aside: Mapping[str, int]
     extra: Mapping[str, str]
 
-    def require(self, columns: Iterable[str]) -> None: ...
+    def require(self, columns: Iterable[str], *, remedy: str) -> None: ...
 
 
 def place(received: Received, rows: np.ndarray) -> str:
@@ -34,23 +34,37 @@ def place(received: Received, rows: np.ndarray) -> str:
     named = ", ".join(str(line) for line in lines[:LINES_NAMED])
     more = f" and {len(lines) - LINES_NAMED} more" if len(lines) > LINES_NAMED else ""
     n_others = len(np.unique(files)) - 1
-    others = f" and {n_others} other file(s)" if n_others else ""
+    others = f" and in {counted(n_others, 'other file')}" if n_others else ""
     word = "line" if len(lines) == 1 else "lines"
     return f"{received.paths[files.min()]} ({word} {named}{more}){others}"
+
+
+def counted(n: int, noun: str) -> str:
+    """`1 row`, `2 rows`: the count with its noun."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def agreeing(n: int, what: str) -> str:
+    """`what`, which begins with a verb in the plural, for `n` of them: 1 has, 2 have."""
+    if n != 1:
+        return what
+    verb, _, rest = what.partition(" ")
+    return f"{'has' if verb == 'have' else verb + 's'} {rest}".strip()
 
 
 def refuse_rows(
     received: Received, rows: pd.Series | np.ndarray, what: str, *, expected: str, remedy: str
 ) -> None:
-    """Raise SourceError if any row is true in the mask `rows`; `what` says what such a row does.
+    """Raise SourceError if any row is true in the mask `rows`; `what` says what such rows do.
 
     The message holds counts and places, never a value.
     """
     wrong = np.asarray(rows, dtype=bool)
     if not wrong.any():
         return
+    n_wrong = int(wrong.sum())
     raise SourceError(
-        f"{int(wrong.sum())} of {len(wrong)} rows of {received.name} {what}: "
+        f"{n_wrong} of {counted(len(wrong), 'row')} of {received.name} {agreeing(n_wrong, what)}: "
         f"{place(received, wrong)}.",
         expected=expected,
         remedy=remedy,

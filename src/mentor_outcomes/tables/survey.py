@@ -1,6 +1,6 @@
 """Answers to survey waves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from mentor_outcomes.errors import SourceError
 from mentor_outcomes.study import Scale
 from mentor_outcomes.tables.checks import refuse_repeated, refuse_strangers
 from mentor_outcomes.tables.parsing import parse
-from mentor_outcomes.tables.received import Received, place
+from mentor_outcomes.tables.received import Received, counted, place
 
 CODES_NAMED = 5
 
@@ -24,12 +24,23 @@ def answers_of(
     refuse_strangers(received, rows, "person_id", people)
     refuse_repeated(received, rows, ["person_id", "wave"])
     items = sorted({item for scale in scales.values() for item in scale.items})
-    received.require(items)
+    _require_items(received, items, scales)
     answers = {item: parse(received, item, "number") for item in items}
     for name, scale in scales.items():
         for item in scale.items:
             _refuse_outside(received, answers[item], name, scale)
     return pd.concat([rows, pd.DataFrame(answers, index=rows.index)], axis="columns")
+
+
+def _require_items(received: Received, items: Sequence[str], scales: Mapping[str, Scale]) -> None:
+    headers = set(received.frame.columns)
+    lacking = [name for name, scale in scales.items() if not headers.issuperset(scale.items)]
+    received.require(
+        items,
+        remedy="export the file again with what it lacks, or correct items of "
+        f"{' and '.join(f'scales.{name}' for name in lacking)} in params.yaml, or name the "
+        f"provider's own header under sources.{received.name}.columns.",
+    )
 
 
 def _refuse_outside(received: Received, answers: pd.Series, name: str, scale: Scale) -> None:
@@ -40,11 +51,16 @@ def _refuse_outside(received: Received, answers: pd.Series, name: str, scale: Sc
     codes = np.unique(answers[outside])
     seen = ", ".join(f"{code:g}" for code in codes[:CODES_NAMED])
     more = f" and {len(codes) - CODES_NAMED} more" if len(codes) > CODES_NAMED else ""
+    n_outside = int(outside.sum())
+    those = "that answer" if n_outside == 1 else "those answers"
+    code = "it is a code" if len(codes) == 1 else "one of them is a code"
     raise SourceError(
-        f"{answers.name} has {int(outside.sum())} answers outside {scale.lowest}-{scale.highest} "
-        f"in {place(received, outside)} (codes seen: {seen}{more}).",
+        f"{answers.name} has {counted(n_outside, 'answer')} outside "
+        f"{scale.lowest}-{scale.highest} in {place(received, outside)} "
+        f"({'code' if len(codes) == 1 else 'codes'} seen: {seen}{more}).",
         expected=f"{scale.lowest}-{scale.highest}, as scales.{name} of params.yaml says, or "
         "nothing where a question was not answered.",
-        remedy=f"correct lowest and highest of scales.{name}; if these codes mean `not "
-        "applicable`, export them as empty.",
+        remedy=f"correct or empty {those} at {'its' if n_outside == 1 else 'their'} source; if "
+        f"{code} for `not applicable`, empty it when the file is made; if the scale has "
+        f"other points, correct lowest and highest of scales.{name} in params.yaml.",
     )

@@ -6,7 +6,7 @@ import types
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, Union, get_args, get_origin, get_type_hints
 
 from mentor_outcomes.errors import StudyError
@@ -76,8 +76,6 @@ def _read_plain(hint: object, value: object, where: str):
         return float(value)
     if hint is str and isinstance(value, str):
         return value
-    if hint is date and isinstance(value, date) and not isinstance(value, datetime):
-        return value
     if hint is date and isinstance(value, str) and _ISO_DATE.fullmatch(value):
         # DVC refuses what YAML reads as a date, so the study file quotes them.
         with suppress(ValueError):
@@ -87,7 +85,7 @@ def _read_plain(hint: object, value: object, where: str):
         int: "a whole number",
         float: "a number",
         str: "text (in quotes, if it looks like a number)",
-        date: "a date such as 2019-01-31",
+        date: 'a date in quotes, such as "2019-01-31" (DVC takes no bare ones)',
     }
     raise _unfit(where, value, words[hint])
 
@@ -102,11 +100,10 @@ def _near(value: object, options: object) -> str:
 
 
 def _unknown_key(where: str, key: object, known: Mapping[str, object]) -> StudyError:
-    near = _near(key, known)
     close = difflib.get_close_matches(str(key), list(known), n=1, cutoff=0.5)
-    remedy = f"did you mean {close[0]}?" if close else f"remove {key} from {where}."
+    remedy = f"write {close[0]}, the nearest." if close else f"remove {key} from {where}."
     return StudyError(
-        f"{where} has a key `{key}`, which does not exist.{near}",
+        f"{where} has a key `{key}`, which does not exist.",
         expected=f"one of {', '.join(known)}.",
         remedy=remedy,
     )

@@ -1,0 +1,47 @@
+"""The study file: params.yaml as frozen, typed settings.
+
+A key that does not exist is refused with the nearest valid one. Each pipeline stage names the
+sections it uses; reading any other is refused, so a stage can never depend on a setting that
+dvc.yaml does not track for it.
+"""
+
+from mentor_outcomes.study.loading import load_study, parse_study
+from mentor_outcomes.study.sections import (
+    REQUIRED_SOURCES,
+    SECTIONS,
+    SOURCES,
+    Analysis,
+    Checks,
+    Exposure,
+    Figures,
+    Groups,
+    Outcome,
+    Pseudonyms,
+    Release,
+    Scale,
+    Simulation,
+    Source,
+    Study,
+    StudySection,
+)
+
+__all__ = [
+    "REQUIRED_SOURCES",
+    "SECTIONS",
+    "SOURCES",
+    "Analysis",
+    "Checks",
+    "Exposure",
+    "Figures",
+    "Groups",
+    "Outcome",
+    "Pseudonyms",
+    "Release",
+    "Scale",
+    "Simulation",
+    "Source",
+    "Study",
+    "StudySection",
+    "load_study",
+    "parse_study",
+]

@@ -1,0 +1,210 @@
+"""What a study file may say: its sections as frozen, typed settings with their defaults."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Literal
+
+from mentor_outcomes.calendar import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonyms:
+    """Which key makes the pseudonyms. `public` is a fixed key, for invented people only.
+
+    fingerprint   first eight hex digits of the key's hash, required for `private`: a run with
+                  another key would make other pseudonyms, and is refused
+    """
+
+    key: Literal["public", "private"] = "private"
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudySection:
+    """What is studied, when, and how people came to be mentored."""
+
+    title: str
+    observed_from: date
+    observed_to: date
+    mentoring_recorded_from: date
+    enrolment: Literal["voluntary", "nominated", "mandatory", "randomised"]
+    period: Literal["month", "quarter", "year"] = "month"
+    currency: str = "EUR"
+    seed: int = 0
+    data: Literal["simulated", "published", "real"] = "real"
+    grades: tuple[str, ...] = ()
+    pseudonyms: Pseudonyms = Pseudonyms()
+
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar(self.observed_from, self.observed_to, self.period)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One table as its provider sends it.
+
+    path      file, or pattern for the survey's waves
+    profile   the provider's layout: plain (our column names) or qualtrics
+    columns   our column name -> the provider's, where they differ
+    extra     further columns to carry along under their own names -> their type
+    wave      for surveys: where the wave's number is found
+    """
+
+    path: str
+    profile: Literal["plain", "qualtrics"] = "plain"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Literal["number", "text", "flag"]] = field(default_factory=dict)
+    wave: Literal["from_file_name"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A questionnaire scale: which items, which of them reversed, which points.
+
+    min_answered   fewer answers than this give no score; default: half of the items, rounded up
+    """
+
+    items: tuple[str, ...]
+    lowest: int
+    highest: int
+    reverse_keyed: tuple[str, ...] = ()
+    min_answered: int | None = None
+    label: str | None = None
+    reference: str | None = None
+
+    @property
+    def answers_needed(self) -> int:
+        return -(-len(self.items) // 2) if self.min_answered is None else self.min_answered
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Who is exposed, from when. `started` is for good; `current` goes on and off."""
+
+    role: Literal["protege", "mentor"] = "protege"
+    starts: Literal["started_on"] = "started_on"
+    measure: Literal["started", "current"] = "started"
+    contrasts: tuple[str, ...] = ("any",)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """How the mentored are compared with the unmentored. See design of comparison groups."""
+
+    method: Literal["risk_set_matching"] = "risk_set_matching"
+    min_tenure_months: float = 6
+    exact: tuple[str, ...] = ()
+    covariates: tuple[str, ...] = ()
+    comparators_per_mentee: int = 3
+    caliper_sd: float = 0.2
+    comparators_mentored_later: Literal["censor", "as_assigned"] = "censor"
+    truncate_weights_at: float = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A declared outcome.
+
+    kind                  event (dated), panel (a column of the person-months), scale (of surveys)
+    event, competing      for events: what happens, and what precludes it
+    better                which direction is good
+    smallest_worthwhile   per 100 people at the main horizon; log points; or SDs of a scale
+    """
+
+    kind: Literal["event", "panel", "scale"]
+    better: Literal["higher", "lower"]
+    smallest_worthwhile: float
+    event: Literal["promotion", "voluntary_exit"] | None = None
+    competing: tuple[Literal["exit", "other_exit"], ...] = ()
+    primary: bool = False
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What is estimated, how far after the start, and how sure the intervals are to be."""
+
+    horizons_months: tuple[float, ...] = (12, 24, 36)
+    main_horizon_months: float = 24
+    confidence: float = 0.95
+    adjust_for: tuple[str, ...] = ()
+    minimum_at_risk: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Checks that are waived, each with the reason that the report prints."""
+
+    waive: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What may leave data/: the fewest people behind a figure, and the rounding of counts."""
+
+    minimum_people: int = 10
+    round_counts_to: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How figures look; one colour means mentored everywhere."""
+
+    mentored_colour: str = "#0B5C8A"
+    comparison_colour: str = "#C4551B"
+    font_size: float = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The invented organisation. Switches are strengths: 0 is off.
+
+    n_people             people employed at any time, about; leavers are replaced
+    warm_up_months       history before observed_from
+    effect               scales every true effect of mentoring; 0 is none
+    hidden_selection     how much unrecorded promise drives who gets a mentor
+    exit_on_satisfaction, response_on_satisfaction   how much satisfaction, which HR does not see,
+                         drives leaving and answering surveys
+    """
+
+    n_people: int = 3000
+    warm_up_months: int = 24
+    effect: float = 1.0
+    hidden_selection: float = 0.0
+    exit_on_satisfaction: float = 0.0
+    response_on_satisfaction: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A whole study file."""
+
+    study: StudySection
+    sources: Mapping[str, Source]
+    outcomes: Mapping[str, Outcome]
+    groups: Groups = Groups()
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    exposure: Exposure = Exposure()
+    analysis: Analysis = Analysis()
+    checks: Checks = Checks()
+    release: Release = Release()
+    figures: Figures = Figures()
+    simulation: Simulation | None = None
+    engine: Literal["duckdb"] = "duckdb"
+
+
+SECTIONS = tuple(item.name for item in fields(Study))
+REQUIRED_SOURCES = ("people", "employment", "mentoring")
+SOURCES = (
+    *REQUIRED_SOURCES,
+    "jobs",
+    "pay",
+    "leaves",
+    "ratings",
+    "requests",
+    "survey",
+    "offers",
+    "unit_output",
+)
