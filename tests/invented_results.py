@@ -148,11 +148,12 @@ def _scale_quality(study: Study) -> pd.DataFrame:
 def _flow(n_mentored: int) -> pd.DataFrame:
     removed = {
         "mentored": [
-            ("employed at some time", 0),
-            ("already mentored when recording began", 131),
-            ("less than 6 months of tenure", 88),
-            ("on leave that day", 4),
-            ("no comparable colleague", 17),
+            ("a first mentorship recorded", 0),
+            ("not yet mentored when recording began", 131),
+            ("began after the first observed day", 200),
+            ("not on leave", 4),
+            ("employed for 6 months", 88),
+            ("a comparator within the caliper", 17),
         ],
         "comparison": [
             ("employed at some time", 0),

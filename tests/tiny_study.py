@@ -6,7 +6,6 @@ waits. Two survey waves of a scale of three items, the second reversed.
 """
 
 import json
-from datetime import date
 from pathlib import Path
 
 import yaml
@@ -15,9 +14,9 @@ PARAMS = {
     "study": {
         "title": "Mentoring among eight",
         "data": "simulated",
-        "observed_from": date(2020, 1, 1),
-        "observed_to": date(2021, 12, 31),
-        "mentoring_recorded_from": date(2019, 1, 1),
+        "observed_from": "2020-01-01",
+        "observed_to": "2021-12-31",
+        "mentoring_recorded_from": "2019-01-01",
         "enrolment": "voluntary",
         "pseudonyms": {"key": "public"},
     },

@@ -1,4 +1,4 @@
-"""Whatever optional source a study lacks, it runs to both reports, and says what it cannot answer."""
+"""Whatever optional source a study lacks, it runs to both reports and says what it cannot tell."""
 
 import shutil
 

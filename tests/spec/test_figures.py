@@ -37,7 +37,7 @@ def drawings(released):
 
 def test_a_title_holds_the_numbers_in_whole_people():
     title = people_title("promotion", "promotion", "probably_helps", 24, RISKS)
-    assert title == "Of 100, 17 were promoted with mentor, 13 without"
+    assert title == "Of 100, 17 were promoted with a mentor, 13 without"
 
 
 def test_a_title_of_an_unclear_result_claims_no_number():
@@ -72,10 +72,24 @@ def test_no_title_has_more_than_ten_words(verdict):
         assert len(title.split()) <= 10, title
 
 
-def test_the_forest_title_counts_good_and_bad_alike():
-    verdicts = pd.Series(["helps", "may_hurt", "cannot_tell"])
-    assert forest_title(verdicts) == "Of 3 outcomes, 1 look better, 1 look worse"
-    assert len(forest_title(verdicts).split()) <= 10
+@pytest.mark.parametrize(
+    ("verdicts", "title"),
+    [
+        (["helps", "may_hurt", "cannot_tell"], "Of 3 outcomes, 1 helps, 1 may hurt"),
+        (["may_help", "may_help", "cannot_tell"], "Of 3 outcomes, 2 may help"),
+        (["helps", "probably_helps", "may_help"], "Of 3 outcomes, 3 may help"),
+        (["probably_helps", "probably_helps", "hurts"], "Of 3 outcomes, 2 probably help, 1 hurts"),
+        (["cannot_tell", "not_reliable"], "Of 2 outcomes, none has a clear difference"),
+    ],
+)
+def test_the_forest_title_is_no_surer_than_the_least_sure_verdict_it_counts(verdicts, title):
+    assert forest_title(pd.Series(verdicts)) == title
+    assert len(title.split()) <= 10
+
+
+def test_the_balance_figure_counts_characteristics_and_not_their_levels(drawings):
+    # Of ten rows two are levels of gender and one marks missing ratings: eight characteristics.
+    assert drawings["balance"].title == "After matching, all 8 characteristics are alike"
 
 
 def test_a_study_has_its_figures_each_with_title_and_description(drawings):

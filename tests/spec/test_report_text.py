@@ -18,9 +18,10 @@ from mentor_outcomes.reports import (
     wording,
 )
 from mentor_outcomes.reports.claims import CLAIMS
-from mentor_outcomes.reports.findings import answer
+from mentor_outcomes.reports.findings import answer, follows, time_in_words
 from mentor_outcomes.reports.numbers import MINUS, for_readers, of_hundred, signed
 from mentor_outcomes.reports.provenance import data_hash
+from mentor_outcomes.reports.trial import target_trial
 from mentor_outcomes.schema import VERDICT_WORDS
 from tests.invented_results import default_study, invented_results, without_matched_design
 
@@ -224,3 +225,67 @@ def test_a_real_study_does_not_call_itself_invented():
     study = replace(STUDY, study=replace(STUDY.study, data="real"))
     content = hr_content(results_of(study), {})
     assert content["notice"] == ""
+
+
+def nobody_matched() -> Results:
+    study = replace(
+        STUDY,
+        sources={name: STUDY.sources[name] for name in ("people", "employment", "mentoring")},
+    )
+    return Results(release_tables(without_matched_design(STUDY), study.release), study)
+
+
+def test_who_is_covered_says_how_many_began_too_early_or_had_no_similar_colleague():
+    # Rounded to 5: 130 + 200 too early, 4 + 88 (told together) 90, 15 unmatched, 640 covered.
+    told = " ".join(hr_content(results_of(), {})["covered"])
+    assert "Of 1,075 people with a first mentorship on record, 640 are covered" in told
+    assert "330 began before 2019, 90 fell out for several reasons. Another 15 had no" in told
+
+
+def test_where_nobody_was_matched_no_words_speak_of_similar_colleagues_found():
+    content = hr_content(nobody_matched(), {})
+    assert content["covered"][0] == "Nobody could be compared."
+    assert "They had the same" not in content["how"]
+    assert "Silence in the surveys" not in [threat["name"] for threat in content["threats"]]
+    assert "Similar colleagues" not in [row["term"] for row in content["glossary"]]
+
+
+def test_sources_that_were_not_supplied_are_named_and_leave_is_not_called_checked():
+    results = nobody_matched()
+    assert "Not supplied: job history, pay, leaves, ratings" in hr_content(results, {})["quality"]
+    assert "Not supplied" not in hr_content(results_of(), {})["quality"]
+    emulated = {row[0]: row[2] for row in target_trial(results)}
+    assert "employed, not on leave" not in emulated["Eligibility"]
+    assert (
+        "employed, not on leave"
+        in {row[0]: row[2] for row in target_trial(results_of())}["Eligibility"]
+    )
+
+
+def test_a_may_says_on_which_outcome_it_rests_and_which_check_to_ask_for():
+    results = results_of(verdicts=dict.fromkeys(STUDY.outcomes, "may_help"))
+    assert "Ask for the missing check" in follows(results, "job_satisfaction")
+    said = follows(results_of(verdicts={"promotion": "helps"}), "promotion")
+    assert said.startswith("This rests on promotion, after 24 months.")
+    assert "Ask for" not in said
+
+
+def test_a_mean_time_whose_range_includes_none_is_no_fact():
+    results = results_of()
+    rows = results.tables["estimates"]
+    is_time = rows["quantity"] == "mean_time_difference"
+    for low, start in ((-0.2, "Counted as time: 0.3 months more"), (0.1, "Over 24 months")):
+        changed = rows.assign(
+            estimate=rows["estimate"].mask(is_time, 0.3),
+            ci_low=rows["ci_low"].mask(is_time, low),
+            ci_high=rows["ci_high"].mask(is_time, 0.8),
+        )
+        mine = replace(results, tables=dict(results.tables) | {"estimates": changed})
+        said = time_in_words(mine, "promotion", STUDY.outcomes["promotion"])
+        assert said.startswith(start)
+        assert ("no clear difference" in said) == (low < 0)
+
+
+def test_reasons_show_labels_and_no_internal_names():
+    said = results_of().in_words("the records hold no value of log_pay, clustered by person_id")
+    assert said == "the records hold no value of pay, clustered by person"

@@ -55,9 +55,19 @@ def figure(name: str, description: str, caption: str) -> dict[str, object]:
     return {"kind": "figure", "name": name, "description": description, "caption": caption}
 
 
-def section(title: str, *blocks: dict[str, object], on_new_page: bool = False) -> dict[str, object]:
-    """A numbered section."""
-    return {"title": title, "blocks": list(blocks), "on_new_page": on_new_page}
+def section(
+    title: str,
+    *blocks: dict[str, object],
+    on_new_page: bool = False,
+    may_break: bool = True,
+) -> dict[str, object]:
+    """A numbered section; one that may not break is kept on one page."""
+    return {
+        "title": title,
+        "blocks": list(blocks),
+        "on_new_page": on_new_page,
+        "may_break": may_break,
+    }
 
 
 def columns(pieces: Sequence[dict[str, object]]) -> dict[str, object]:

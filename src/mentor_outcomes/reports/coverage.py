@@ -11,7 +11,7 @@ ALIKE = 0.1
 
 TOO_EARLY = "began before {start}"
 NOT_COMPARABLE = "had no similar colleague"
-OTHER = "fell out otherwise"
+OTHER = "fell out for several reasons"
 JOINED = "; "
 """Between criteria that the release tells together, since each alone took out too few."""
 
@@ -81,9 +81,10 @@ def left_out(results: Results) -> list[str]:
         f"{people(n_covered) if n_covered else 'none'} are covered"
     )
     start = _year_or_day(results.study.study.observed_from)
+    flow = flow[flow["n_removed"] > 0]
     said = flow["criterion"].map(lambda criterion: _why_left_out(criterion).format(start=start))
     removed = flow["n_removed"].groupby(said, sort=False).sum()
-    reasons = [f"{people(count)} {why}" for why, count in removed.items() if count > 0]
+    reasons = [f"{people(count)} {why}" for why, count in removed.items()]
     if not reasons:
         return [f"{told}."]
     further = [reasons[place : place + 3] for place in range(2, len(reasons), 3)]

@@ -91,9 +91,9 @@ def _verdict_section(results: Results) -> dict[str, object]:
         blocks.text(
             "A verdict follows by rule from the interval at the main horizon "
             f"({results.months:g} months), the smallest worthwhile effect and the checks. Where a "
-            "check failed or was not evaluated, the verdict is 'not reliable'; where it is in doubt "
-            "or waived, 'may' at most. Verdicts use the intervals as they are, not p-values after "
-            "Holm's correction."
+            "check failed or was not evaluated, the verdict is 'not reliable'; where it is in "
+            "doubt or waived, 'may' at most. Verdicts use the intervals as they are, not p-values "
+            "after Holm's correction."
         ),
         blocks.table(
             "Verdicts",
@@ -218,4 +218,5 @@ def _again_section(results: Results) -> dict[str, object]:
             ],
             widths=(1, 3),
         ),
+        may_break=False,
     )

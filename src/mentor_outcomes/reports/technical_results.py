@@ -94,15 +94,15 @@ def _estimand_lines(results: Results, name: str) -> list[dict[str, object]]:
     rows = rows[rows["outcome"] == name]
     said = []
     for estimand, mine in rows.groupby("estimand", sort=True):
-        said.append(f"{_methods_of(mine)}: {results.in_words(estimand)}.")
+        said.append(f"{_capitalised(_methods_of(mine))}: {results.in_words(estimand)}.")
     has_errors = (rows["status"] == "estimated") & (rows["error_type"] != "none")
     for error_type, mine in rows[has_errors].groupby("error_type", sort=True):
-        said.append(f"Errors, {_methods_of(mine).lower()}: {results.in_words(error_type)}.")
+        said.append(f"Errors, {_methods_of(mine)}: {results.in_words(error_type)}.")
     return [blocks.bullets(said)] if said else []
 
 
 def _methods_of(rows: pd.DataFrame) -> str:
-    return _capitalised("; ".join(dict.fromkeys(_METHODS.get(m, m) for m in rows["method"])))
+    return "; ".join(dict.fromkeys(_METHODS.get(m, m) for m in rows["method"]))
 
 
 def _rows_of(results: Results, name: str) -> dict[str, object]:
