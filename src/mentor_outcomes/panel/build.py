@@ -50,7 +50,7 @@ def build_panel(
 
     Parameters
     ----------
-    tables    by name, the `REQUIRED` and any of the `OPTIONAL` ones, columns as in schema.py; what
+    tables    by name, the `REQUIRED` and any of the `OPTIONAL` ones, columns as in the schema; what
               is absent leaves its columns missing
     exposure  its role says whose mentorships make somebody mentored
     scales    names of the study's scales, a column each in person_waves

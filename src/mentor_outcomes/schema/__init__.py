@@ -1,0 +1,155 @@
+"""Every table: what one row is, its key, and each column's type, unit and role.
+
+Types: `text`, `integer` (never missing), `number` (may be missing), `flag` (never missing) and
+`date` (a day, no time). Text and dates may be missing only where a column says `nullable`.
+
+Roles decide who may read a column. `groups` sees `identifier`, `baseline` and `exposure` only; an
+earlier value of an outcome is a baseline under a name that says so (`log_pay_12_months_before`).
+Results (`result`) describe groups of people, never one.
+"""
+
+from dataclasses import replace
+
+from mentor_outcomes.schema.entities import (
+    EMPLOYMENT_SPELLS,
+    EXIT_KINDS,
+    INGEST_COUNTS,
+    JOB_HISTORY,
+    LEAVES,
+    MENTORSHIPS,
+    OFFERS,
+    PAY_HISTORY,
+    PEOPLE,
+    RATINGS,
+    SURVEY_ANSWERS,
+    UNIT_OUTPUT,
+)
+from mentor_outcomes.schema.estimates import (
+    CENSORING_WEIGHTS,
+    CHECK_NAMES,
+    CHECKS,
+    CURVES,
+    ESTIMATES,
+    VERDICT_WORDS,
+    VERDICTS,
+)
+from mentor_outcomes.schema.groups import (
+    BALANCE,
+    ELIGIBILITIES,
+    FLOW,
+    MATCHED_SETS,
+    OVERLAP,
+)
+from mentor_outcomes.schema.measures import (
+    SCALE_QUALITY,
+    SCALE_SCORES,
+)
+from mentor_outcomes.schema.panel import (
+    EVENTS,
+    FIRST_MENTORSHIPS,
+    PERSON_EVENTS,
+    PERSON_MONTHS,
+    PERSON_WAVES,
+    SPELLS_AT_RISK,
+)
+from mentor_outcomes.schema.promise import ROLES, TYPES, Column, Table
+
+__all__ = [
+    "ALL",
+    "BALANCE",
+    "CENSORING_WEIGHTS",
+    "CHECKS",
+    "CHECK_NAMES",
+    "CURVES",
+    "ELIGIBILITIES",
+    "EMPLOYMENT_SPELLS",
+    "ESTIMATES",
+    "EVENTS",
+    "EXIT_KINDS",
+    "FIRST_MENTORSHIPS",
+    "FLOW",
+    "INGEST_COUNTS",
+    "JOB_HISTORY",
+    "LEAVES",
+    "MATCHED_SETS",
+    "MENTORSHIPS",
+    "OFFERS",
+    "OVERLAP",
+    "PAY_HISTORY",
+    "PEOPLE",
+    "PERSON_EVENTS",
+    "PERSON_MONTHS",
+    "PERSON_WAVES",
+    "RATINGS",
+    "RELEASED",
+    "ROLES",
+    "SCALE_QUALITY",
+    "SCALE_SCORES",
+    "SPELLS_AT_RISK",
+    "SURVEY_ANSWERS",
+    "TYPES",
+    "UNIT_OUTPUT",
+    "VERDICTS",
+    "VERDICT_WORDS",
+    "Column",
+    "Table",
+    "released",
+]
+
+ALL = (
+    PEOPLE,
+    EMPLOYMENT_SPELLS,
+    JOB_HISTORY,
+    PAY_HISTORY,
+    LEAVES,
+    RATINGS,
+    MENTORSHIPS,
+    SURVEY_ANSWERS,
+    OFFERS,
+    UNIT_OUTPUT,
+    INGEST_COUNTS,
+    SCALE_SCORES,
+    SCALE_QUALITY,
+    PERSON_MONTHS,
+    PERSON_WAVES,
+    SPELLS_AT_RISK,
+    PERSON_EVENTS,
+    FIRST_MENTORSHIPS,
+    FLOW,
+    MATCHED_SETS,
+    BALANCE,
+    OVERLAP,
+    CENSORING_WEIGHTS,
+    ESTIMATES,
+    CURVES,
+    CHECKS,
+    VERDICTS,
+)
+"""Every table, in the order in which they are made."""
+
+RELEASED = (
+    INGEST_COUNTS,
+    SCALE_QUALITY,
+    FLOW,
+    BALANCE,
+    OVERLAP,
+    ESTIMATES,
+    CURVES,
+    CHECKS,
+    VERDICTS,
+)
+"""The tables that pass the door, and all that reports are made from; others stay in `data/`."""
+
+
+def released(table: Table) -> Table:
+    """The same table on the public side of the door: rounded, small cells hidden, no person.
+
+    Counts become numbers there, since a hidden count is missing.
+    """
+    columns = tuple(
+        replace(column, type="number")
+        if (column.type, column.role) == ("integer", "result")
+        else column
+        for column in table.columns
+    )
+    return replace(table, folder="reports/released", columns=columns)
