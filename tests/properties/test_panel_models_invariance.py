@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes import schema
-from mentor_outcomes.estimates import censoring_weights, panel_rows
+from mentor_outcomes.estimates import censoring_weights, panel_rows, response_weights
 from mentor_outcomes.study import Analysis, Exposure, Outcome
 from tests.selective_panel import GROUPS, SECTION, selective_panel
 
@@ -40,6 +40,9 @@ def answers(tables: dict[str, pd.DataFrame], exposure=Exposure(), groups=GROUPS)
         groups=groups,
         longest_months=24,
     )
+    response = response_weights(
+        tables["person_waves"], tables["person_months"], answered="mood", groups=groups
+    )
     parts = []
     for name, kind in (("log_pay", "panel"), ("mood", "scale")):
         estimates, curves, _ = panel_rows(
@@ -49,6 +52,7 @@ def answers(tables: dict[str, pd.DataFrame], exposure=Exposure(), groups=GROUPS)
             person_months=tables["person_months"],
             person_waves=tables["person_waves"],
             censoring_weights=weights,
+            response=response if kind == "scale" else None,
             section=SECTION,
             exposure=exposure,
             analysis=ANALYSIS,

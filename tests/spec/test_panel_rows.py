@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 from mentor_outcomes import schema
-from mentor_outcomes.estimates import panel_rows
+from mentor_outcomes.estimates import panel_rows, response_weights
 from mentor_outcomes.study import Analysis, Exposure, Groups, Outcome, StudySection
 
 SECTION = StudySection(
@@ -71,17 +71,23 @@ def waves() -> pd.DataFrame:
 
 def asked(name="log_pay", outcome=PAY, person_months=None) -> pd.DataFrame:
     """Rows by method."""
+    groups = Groups(covariates=("x",), truncate_weights_at=1.0)
+    months_then = months() if person_months is None else person_months
+    response = None
+    if outcome.kind == "scale":
+        response = response_weights(waves(), months_then, answered=name, groups=groups)
     found, _, _ = panel_rows(
         name,
         outcome,
         matched_sets=sets(),
-        person_months=months() if person_months is None else person_months,
+        person_months=months_then,
         person_waves=waves(),
         censoring_weights=weights(),
+        response=response,
         section=SECTION,
         exposure=Exposure(),
         analysis=Analysis(horizons_months=(3,), main_horizon_months=3, minimum_at_risk=2),
-        groups=Groups(covariates=("x",), truncate_weights_at=1.0),
+        groups=groups,
         role="protege",
         contrast="any",
     )

@@ -78,6 +78,16 @@ def censoring_weights(
     return rows.sort_values(list(schema.CENSORING_WEIGHTS.key), ignore_index=True)
 
 
+def follow_up_weights(weights: pd.DataFrame) -> pd.DataFrame:
+    """Members of sets followed to the end of a period: set_id, person_id, period, weight.
+
+    The weight is the product of those for not having been mentored and for not having left, both
+    at the period's last day; `weights` are rows of one design of `censoring_weights`.
+    """
+    weight = weights["unmentored_weight_at_end"] * weights["stayed_weight"]
+    return weights[["set_id", "person_id", "period"]].assign(weight=weight).dropna()
+
+
 def response_weights(
     person_waves: pd.DataFrame,
     person_months: pd.DataFrame,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes import schema
-from mentor_outcomes.estimates.censoring import response_weights
+from mentor_outcomes.estimates.censoring import follow_up_weights
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.matched_difference import (
     NOT_TESTED,
@@ -56,6 +56,7 @@ def panel_rows(
     person_months: pd.DataFrame,
     person_waves: pd.DataFrame,
     censoring_weights: pd.DataFrame,
+    response: pd.DataFrame | None,
     section: StudySection,
     exposure: Exposure,
     analysis: Analysis,
@@ -78,6 +79,8 @@ def panel_rows(
     unit of `smallest_worthwhile`. `n_left_out` of a matched difference: distinct people of the
     sets without a value before any start they are compared at. What cannot be estimated has its
     row all the same, blocked.
+
+    response   for scales, the `response_weights` of this one; for other outcomes None
     """
     question = PanelQuestion(name, outcome, section, exposure, analysis, groups, role, contrast)
     source = person_waves if question.is_scale else person_months
@@ -90,9 +93,9 @@ def panel_rows(
     reason = _why_not_matched(question, sets, person_months)
     if reason:
         return _results([*_blocked_horizons(question, reason), *whole], [], NOT_TESTED)
-    follow_up = _follow_up(_of_design(censoring_weights, question))
+    follow_up = follow_up_weights(_of_design(censoring_weights, question))
     matched = (
-        _matched_waves(question, sets, follow_up, person_months, person_waves)
+        _matched_waves(question, sets, follow_up, person_waves, response)
         if question.is_scale
         else _matched_periods(question, sets, follow_up, person_months)
     )
@@ -112,12 +115,6 @@ def _of_design(frame: pd.DataFrame, question: PanelQuestion) -> pd.DataFrame:
         & (frame["contrast"] == question.contrast)
         & (frame["eligibility"] == ELIGIBILITY)
     ]
-
-
-def _follow_up(weights: pd.DataFrame) -> pd.DataFrame:
-    """Members followed to the end of a period, with the product of their weights."""
-    weight = weights["unmentored_weight_at_end"] * weights["stayed_weight"]
-    return weights[["set_id", "person_id", "period"]].assign(weight=weight).dropna()
 
 
 def _why_not_matched(
@@ -174,8 +171,8 @@ def _matched_waves(
     question: PanelQuestion,
     sets: pd.DataFrame,
     follow_up: pd.DataFrame,
-    person_months: pd.DataFrame,
     person_waves: pd.DataFrame,
+    response: pd.DataFrame,
 ) -> _Matched:
     """The matched difference of a scale, with its joint test over earlier waves."""
     horizons = question.analysis.horizons_months
@@ -187,9 +184,7 @@ def _matched_waves(
         outcome=question.name,
         months_since_start=[*tested, *later],
         follow_up=follow_up,
-        response=response_weights(
-            person_waves, person_months, answered=question.name, groups=question.groups
-        ),
+        response=response,
         minimum_people=question.analysis.minimum_at_risk,
     )
     main = question.analysis.main_horizon_months

@@ -9,7 +9,11 @@ from statsmodels.stats.multitest import multipletests
 
 from mentor_outcomes import schema
 from mentor_outcomes.estimates import checks, observation
-from mentor_outcomes.estimates.censoring import censoring_weights, response_weights
+from mentor_outcomes.estimates.censoring import (
+    censoring_weights,
+    follow_up_weights,
+    response_weights,
+)
 from mentor_outcomes.estimates.event_outcomes import event_rows
 from mentor_outcomes.estimates.follow_up import ELIGIBILITY as EVENT_ELIGIBILITY
 from mentor_outcomes.estimates.matched_difference import JointTest
@@ -104,7 +108,7 @@ def _answer(
         "role": role,
         "contrast": contrast,
     }
-    trend = None
+    trend, response = None, _response(name, outcome, tables, study)
     if outcome.kind == "event":
         estimates, curves = event_rows(
             name,
@@ -120,11 +124,12 @@ def _answer(
             outcome,
             person_months=tables["person_months"],
             person_waves=tables["person_waves"],
+            response=response,
             exposure=study.exposure,
             **of_all,
         )
     judged = checks.check_rows(
-        _judgements(name, outcome, contrast, trend, tables, study),
+        _judgements(name, outcome, contrast, trend, response, tables, study),
         outcome=name,
         kind=outcome.kind,
         event=outcome.event,
@@ -141,11 +146,22 @@ def _answer(
     )
 
 
+def _response(
+    name: str, outcome: Outcome, tables: Mapping[str, pd.DataFrame], study: Study
+) -> pd.DataFrame | None:
+    """Response weights of a scale that anybody answered; of anything else none."""
+    waves = tables["person_waves"]
+    if outcome.kind != "scale" or name not in waves.columns or waves[name].isna().all():
+        return None
+    return response_weights(waves, tables["person_months"], answered=name, groups=study.groups)
+
+
 def _judgements(
     name: str,
     outcome: Outcome,
     contrast: str,
     trend: JointTest | None,
+    response: pd.DataFrame | None,
     tables: Mapping[str, pd.DataFrame],
     study: Study,
 ) -> dict[str, checks.Judgement]:
@@ -164,37 +180,41 @@ def _judgements(
         judgements["before_start_trend"] = checks.judge_trend(
             trend.p_value, trend.smallest_detectable, outcome.smallest_worthwhile
         )
-        judgements |= _observed(name, outcome, design, tables, study)
+        judgements |= _observed(name, outcome, design, response, tables, study)
     return judgements
 
 
 def _observed(
-    name: str, outcome: Outcome, design: dict, tables: Mapping[str, pd.DataFrame], study: Study
+    name: str,
+    outcome: Outcome,
+    design: dict,
+    response: pd.DataFrame | None,
+    tables: Mapping[str, pd.DataFrame],
+    study: Study,
 ) -> dict[str, checks.Judgement]:
     """Attrition and, for scales, response at the main horizon."""
     sets = _of(tables["matched_sets"], design)
     is_scale = outcome.kind == "scale"
     source = tables["person_waves"] if is_scale else tables["person_months"]
-    if sets.empty or name not in source.columns:
+    if sets.empty or name not in source.columns or (is_scale and response is None):
         return {}
     calendar, months = study.study.calendar, study.analysis.main_horizon_months
     weights = _of(tables["censoring_weights"], design)
-    follow_up = weights.assign(
-        weight=weights["unmentored_weight_at_end"] * weights["stayed_weight"]
-    ).dropna(subset=["weight"])
     before = (
         observation.last_score_before(sets, source, name)
         if is_scale
         else observation.last_value_before(sets, source, name, calendar)
     )
     stayed = observation.still_employed(
-        sets, tables["person_months"], follow_up, before, calendar=calendar, months=months
+        sets,
+        tables["person_months"],
+        follow_up_weights(weights),
+        before,
+        calendar=calendar,
+        months=months,
     )
     judged = {"attrition": _judge("attrition", stayed, f"still employed after {months:g} months")}
     if is_scale:
-        response = response_weights(
-            source, tables["person_months"], answered=name, groups=study.groups
-        )
         answering = observation.still_answering(sets, source, response, before, months=months)
         judged["response"] = _judge("response", answering, f"answered after {months:g} months")
     return judged
