@@ -11,6 +11,7 @@ RESULTS = Path(__file__).parent / "results"
 BENCHMARKS = (
     "repro_time",
     "simulate_scale",
+    "ingest_scale",
     "panel_scale",
     "matching_scale",
     "survival_scale",

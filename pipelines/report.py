@@ -15,6 +15,7 @@ def main() -> None:
         uses=(
             "study",
             "sources",
+            "ingest",
             "scales",
             "exposure",
             "groups",

@@ -1,18 +1,17 @@
-"""Survey answers become scale scores, one row per person, wave and scale."""
+"""Survey answers become scale scores, with what they are worth and who gave them."""
 
 from mentor_outcomes import io, schema
-from mentor_outcomes.measures import scale_quality, score_scales
+from mentor_outcomes.measures.build import MAKES, READS, build_measures
 from mentor_outcomes.study import load_study
 
 
 def main() -> None:
     study = load_study(uses=("scales",))
-    scores, quality = schema.SCALE_SCORES.empty(), schema.SCALE_QUALITY.empty()
-    if io.exists(schema.SURVEY_ANSWERS):
-        answers = io.read(schema.SURVEY_ANSWERS)
-        scores, quality = score_scales(answers, study.scales), scale_quality(answers, study.scales)
-    io.write(schema.SCALE_SCORES, scores)
-    io.write(schema.SCALE_QUALITY, quality)
+    is_asked = io.exists(schema.SURVEY_ANSWERS)  # a study may have no survey
+    tables = {table.name: io.read(table) for table in READS} if is_asked else {}
+    made = build_measures(tables, study.scales)
+    for table in MAKES:
+        io.write(table, made[table.name])
 
 
 if __name__ == "__main__":

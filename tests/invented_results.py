@@ -21,6 +21,7 @@ from tests.invented_estimates import (
     panel_rows,
     row,
 )
+from tests.invented_surveys import response_rates, scale_invariance, scale_quality
 
 
 def default_study() -> Study:
@@ -46,7 +47,10 @@ def invented_results(
             points += panel_points(name, outcome, n_mentored)
     tables = {
         "ingest_counts": _ingest_counts(),
-        "scale_quality": _scale_quality(study),
+        "promotion_counts": _promotion_counts(),
+        "scale_quality": scale_quality(study),
+        "scale_invariance": scale_invariance(study),
+        "response_rates": response_rates(n_mentored),
         "flow": _flow(n_mentored),
         "balance": _balance(n_mentored, n_comparison),
         "overlap": _overlap(n_mentored, n_comparison),
@@ -84,7 +88,10 @@ def without_matched_design(study: Study) -> dict[str, pd.DataFrame]:
     empty = {
         table.name: table.empty()
         for table in (
+            schema.PROMOTION_COUNTS,
             schema.SCALE_QUALITY,
+            schema.SCALE_INVARIANCE,
+            schema.RESPONSE_RATES,
             schema.FLOW,
             schema.BALANCE,
             schema.OVERLAP,
@@ -111,36 +118,36 @@ def _ingest_counts() -> pd.DataFrame:
         [
             {
                 "source": source,
-                "rows_read": used + aside,
+                "rows_read": used + aside + unusable,
                 "rows_used": used,
                 "rows_set_aside": aside,
+                "rows_quarantined": unusable,
                 "reason": reason,
+                "form": "CSV, UTF-8, commas",
             }
-            for source, used, aside, reason in (
-                ("people", 5263, 0, None),
-                ("employment", 5391, 0, None),
-                ("jobs", 11872, 37, "the same row twice"),
-                ("mentoring", 1204, 4, "begun before the hire"),
+            for source, used, aside, unusable, reason in (
+                ("people", 5263, 0, 0, None),
+                ("employment", 5391, 0, 0, None),
+                ("jobs", 11872, 37, 21, "an event of another table: 37; have no grade: 21"),
+                ("mentoring", 1204, 0, 4, "have ended_on before started_on: 4"),
             )
         ],
     )
 
 
-def _scale_quality(study: Study) -> pd.DataFrame:
+def _promotion_counts() -> pd.DataFrame:
     return frame_of(
-        schema.SCALE_QUALITY,
+        schema.PROMOTION_COUNTS,
         [
-            {
-                "scale": scale,
-                "wave": wave,
-                "n_people": 1500 + 7 * wave,
-                "mean": 3.9,
-                "sd": 0.8,
-                "alpha": 0.81,
-                "share_prorated": 0.04,
-            }
-            for scale in study.scales
-            for wave in range(1, 5)
+            {"found_by": found_by, "is_mass_change": is_mass, "n_promotions": n}
+            for found_by, is_mass, n in (
+                ("both", False, 1422),
+                ("grade_only", False, 61),
+                ("code_only", False, 17),
+                ("both", True, 0),
+                ("grade_only", True, 138),
+                ("code_only", True, 0),
+            )
         ],
     )
 

@@ -83,17 +83,17 @@ p08,2008-01-01,,
 """,
     "job_history.csv": """\
 person_id,effective_on,sequence,grade,job_family,unit_id,site,manager_id,fte,event_code
-p01,2018-03-01,1,2,sales,U1,north,p08,1,HIRE
-p01,2020-07-01,1,3,sales,U1,north,p08,1,PROM
-p02,2017-01-01,1,2,sales,U1,north,p08,1,HIRE
-p02,2020-02-01,1,2,sales,U1,north,p08,0.8,REHIRE
-p03,2016-05-01,1,3,sales,U1,,p08,1,HIRE
-p04,2019-01-01,1,1,finance,U2,south,p07,1,HIRE
-p04,2020-05-01,1,1,finance,U2,south,p08,1,MOVE
-p05,2019-04-01,1,1,finance,U2,south,p07,1,HIRE
-p06,2019-04-01,1,1,finance,U2,south,p07,1,HIRE
-p07,2010-01-01,1,4,finance,U2,south,,1,HIRE
-p08,2008-01-01,1,5,sales,U1,north,,1,HIRE
+p01,2018-03-01,1,2,sales,U1,north,p08,1,hire
+p01,2020-07-01,1,3,sales,U1,north,p08,1,promotion
+p02,2017-01-01,1,2,sales,U1,north,p08,1,hire
+p02,2020-02-01,1,2,sales,U1,north,p08,0.8,rehire
+p03,2016-05-01,1,3,sales,U1,,p08,1,hire
+p04,2019-01-01,1,1,finance,U2,south,p07,1,hire
+p04,2020-05-01,1,1,finance,U2,south,p08,1,transfer
+p05,2019-04-01,1,1,finance,U2,south,p07,1,hire
+p06,2019-04-01,1,1,finance,U2,south,p07,1,hire
+p07,2010-01-01,1,4,finance,U2,south,,1,hire
+p08,2008-01-01,1,5,sales,U1,north,,1,hire
 """,
     "pay_history.csv": """\
 person_id,effective_on,annual_pay

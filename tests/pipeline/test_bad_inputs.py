@@ -128,6 +128,7 @@ def test_a_source_no_longer_declared_leaves_no_table_behind(tmp_path, monkeypatc
     assert names == {
         *("people", "employment_spells", "job_history", "pay_history", "ratings", "mentorships"),
         *("offers", "unit_output", "ingest_counts", "scale_scores", "scale_quality"),
+        *("scale_invariance", "response_rates"),
     }
 
 

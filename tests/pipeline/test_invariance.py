@@ -11,11 +11,11 @@ import pytest
 from mentor_outcomes import io, schema
 from mentor_outcomes.estimates.study_estimates import estimate_study
 from mentor_outcomes.groups import design_groups
-from mentor_outcomes.measures import score_scales
+from mentor_outcomes.measures import build_measures
 from mentor_outcomes.panel import build_panel
 from mentor_outcomes.sources import read_source
 from mentor_outcomes.study import load_study
-from mentor_outcomes.tables import build_tables
+from mentor_outcomes.tables import build_tables, wanted_columns
 from mentor_outcomes.tables.pseudonyms import pseudonyms
 
 ID_COLUMNS = {
@@ -34,9 +34,13 @@ def estimated(folder: Path, scratch: Path, key: bytes, monkeypatch) -> dict[str,
     """Sets and estimates from the raw exports in `folder`, unrounded, without any file between."""
     monkeypatch.chdir(folder)
     study = load_study()
-    raw = {name: read_source(name, source) for name, source in study.sources.items()}
+    raw = {
+        name: read_source(name, source, wanted=wanted_columns(name, source, study.scales))
+        for name, source in study.sources.items()
+    }
     tables = build_tables(raw, section=study.study, scales=study.scales, key=key)
-    tables["scale_scores"] = score_scales(tables["survey_answers"], study.scales)
+    measures = build_measures(tables, study.scales)
+    tables |= measures
     connection = ibis.duckdb.connect()
     lazy = {}
     for table in schema.ALL:
@@ -54,7 +58,7 @@ def estimated(folder: Path, scratch: Path, key: bytes, monkeypatch) -> dict[str,
         exposure=study.exposure,
     )
     groups = {name: getattr(designed, name) for name in ("matched_sets", "balance", "overlap")}
-    return groups | estimate_study(panel | groups, study)
+    return groups | estimate_study(panel | groups | measures, study)
 
 
 def rearranged(folder: Path, names: dict[str, str]) -> None:

@@ -16,8 +16,10 @@ STUDY = default_study()
 MINIMUM, TO = 10, 5
 SETTINGS = Release(minimum_people=MINIMUM, round_counts_to=TO)
 COUNTS = {
-    "ingest_counts": ["rows_read", "rows_used", "rows_set_aside"],
-    "scale_quality": ["n_people"],
+    "ingest_counts": ["rows_read", "rows_used", "rows_set_aside", "rows_quarantined"],
+    "scale_quality": ["n_people", "n_complete"],
+    "scale_invariance": ["n_people", "n_smallest", "n_left_out"],
+    "response_rates": ["n_employed", "n_answered", "n_unlinked"],
     "flow": ["n_removed", "n_remaining"],
     "overlap": ["n_mentored_eligible", "n_mentored_matched", "n_comparison"],
     "balance": [name for name in schema.BALANCE.column_names() if name.startswith("n_")],
@@ -82,24 +84,25 @@ def test_no_difference_of_two_released_rows_is_about_few(flow):
     assert not ((fallen > 0) & (fallen < MINIMUM)).any()
 
 
-@given(st.lists(st.tuples(counts, counts), min_size=1, max_size=6))
+@given(st.lists(st.tuples(counts, counts, counts), min_size=1, max_size=6))
 def test_rows_read_are_the_sum_of_published_parts_or_missing(parts):
     frame = pd.DataFrame(
         [
             {
                 "source": f"s{place}",
-                "rows_read": used + aside,
+                "rows_read": used + aside + unusable,
                 "rows_used": used,
                 "rows_set_aside": aside,
+                "rows_quarantined": unusable,
                 "reason": "some reason",
             }
-            for place, (used, aside) in enumerate(parts)
+            for place, (used, aside, unusable) in enumerate(parts)
         ]
     )
     released = release_ingest_counts(frame, SETTINGS)
     for name in COUNTS["ingest_counts"]:
         assert_publishable(released[name])
-    read = released["rows_used"] + released["rows_set_aside"]
+    read = released["rows_used"] + released["rows_set_aside"] + released["rows_quarantined"]
     pd.testing.assert_series_equal(released["rows_read"], read, check_names=False)
 
 

@@ -84,7 +84,7 @@ def test_the_mentored_world_is_the_one_in_the_exports():
     assert set(left_on.items()) <= on_file
 
     jobs = made.exports["job_history.csv"]
-    promoted = jobs[jobs["event_code"] == "PROMOTION"]
+    promoted = jobs[jobs["event_code"] == "promotion"]
     on_file = set(zip(promoted["person_id"], dates(promoted["effective_on"]), strict=True))
     is_in_time = (events["promotion_days"] <= events["exit_days"]) & np.isfinite(
         events["promotion_days"]
@@ -192,7 +192,7 @@ def test_the_reorganisation_moves_whole_units_one_step_and_never_past_the_top():
     jobs = organisation(3000).exports["job_history.csv"]
     jobs = jobs.assign(grade=jobs["grade"].astype(int))
     before = jobs.groupby("person_id")[["grade", "unit_id"]].shift()
-    moved = jobs["event_code"] == "REORG"
+    moved = jobs["event_code"] == "reorganisation"
     step = (jobs["grade"] - before["grade"])[moved]
     assert jobs.loc[moved, "effective_on"].nunique() == 1
     assert before.loc[moved, "unit_id"].nunique() == 4
@@ -204,7 +204,7 @@ def test_the_reorganisation_moves_whole_units_one_step_and_never_past_the_top():
     is_first = before["grade"].isna()
     changes = ~is_first & (jobs["grade"] != before["grade"]) & ~moved
     changed_codes = set(jobs.loc[changes, "event_code"])
-    assert changed_codes == {"PROMOTION"}
+    assert changed_codes == {"promotion"}
 
 
 def test_a_survey_file_has_three_header_rows():

@@ -40,7 +40,7 @@ def test_people_leave_at_usual_rates(exports, kind, lowest, highest):
 
 def test_seven_to_nine_percent_are_promoted_in_a_year(exports):
     jobs = exports["job_history.csv"]
-    is_promotion = (jobs["event_code"] == "PROMOTION") & (dates(jobs["effective_on"]) >= FROM)
+    is_promotion = (jobs["event_code"] == "promotion") & (dates(jobs["effective_on"]) >= FROM)
     assert 0.07 < is_promotion.sum() / person_years(exports["employment.csv"]) < 0.09
 
 

@@ -91,20 +91,18 @@ def test_rows_read_are_hidden_with_few_rows_set_aside_and_their_reason():
     counts = pd.DataFrame(
         {
             "source": ["jobs", "mentoring"],
-            "rows_read": [1037, 1204],
+            "rows_read": [1058, 1204],
             "rows_used": [1000, 1200],
-            "rows_set_aside": [37, 4],
-            "reason": ["37 rows twice", "4 rows before the hire"],
+            "rows_set_aside": [37, 0],
+            "rows_quarantined": [21, 4],
+            "reason": ["37 rows twice; have no grade: 21 rows", "4 rows before the hire"],
         }
     )
     released = release_ingest_counts(counts, SETTINGS)
-    assert released.loc[0, ["rows_read", "rows_used", "rows_set_aside"]].tolist() == [
-        1035,
-        1000,
-        35,
-    ]
-    assert released.loc[0, "reason"] == "35 rows twice"
-    assert released.loc[1, ["rows_read", "rows_set_aside"]].isna().all()
+    told = ["rows_read", "rows_used", "rows_set_aside", "rows_quarantined"]
+    assert released.loc[0, told].tolist() == [1055, 1000, 35, 20]
+    assert released.loc[0, "reason"] == "35 rows twice; have no grade: 20 rows"
+    assert released.loc[1, ["rows_read", "rows_quarantined"]].isna().all()
     assert released.loc[1, "reason"] == "hidden: fewer than 10 rows"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mentor_outcomes.errors import StudyError
+from mentor_outcomes.errors import PrivacyError, StudyError
 from mentor_outcomes.study import load_study, parse_study
 
 DEFAULT = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))
@@ -98,3 +98,60 @@ def test_a_missing_or_broken_study_file_is_said_plainly(tmp_path):
     (tmp_path / "params.yaml").write_text("study: [1, 2\n", encoding="utf-8")
     with pytest.raises(StudyError, match="not valid YAML"):
         load_study(tmp_path / "params.yaml")
+
+
+REAL = {
+    "data": "real",
+    "pseudonyms": {"key": "private", "fingerprint": "0a1b2c3d"},
+}
+
+
+def real_study(people: dict, legal_basis: dict | None = None) -> dict:
+    """The default study as one of real people, whose source people asks for more."""
+    raw = copy.deepcopy(DEFAULT)
+    raw["study"] |= REAL
+    raw["sources"]["people"] |= people
+    raw["ingest"]["legal_basis"] = legal_basis or {}
+    return raw
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        {"extra": {"ethnicity": "text"}},
+        {"extra": {"origin": "text"}, "columns": {"origin": "Race/Ethnicity"}},
+        {"columns": {"education": "RaceEthnicity"}},
+    ],
+)
+def test_a_special_category_needs_a_legal_basis(people):
+    with pytest.raises(PrivacyError, match=r"legal_basis\.ethnicity"):
+        parse_study(real_study(people))
+    parse_study(real_study(people, {"ethnicity": "GDPR, article 9(2)(j)"}))
+    with pytest.raises(StudyError, match="legal_basis"):
+        parse_study(real_study(people, {"ethnicity": " "}))
+
+
+def test_what_changes_in_a_career_is_no_attribute_of_a_person():
+    with pytest.raises(StudyError, match="job_title, which changes in a career"):
+        parse_study(real_study({"extra": {"job_title": "text"}}))
+    parse_study(real_study({"extra": {"education_level": "text"}}))
+
+
+def test_a_source_lies_in_one_place():
+    raw = changed("sources.people", {"path": "a.csv", "database": "HR", "table": "people"})
+    with pytest.raises(StudyError, match="both a path and a database"):
+        parse_study(raw)
+    with pytest.raises(StudyError, match="has no path"):
+        parse_study(changed("sources.people", {"profile": "plain"}))
+
+
+def test_every_point_of_a_scale_has_its_choice():
+    with pytest.raises(StudyError, match="has 2 choices and 7 points"):
+        parse_study(changed("scales.job_satisfaction.choices", ["no", "yes"]))
+
+
+def test_a_scale_may_name_its_instrument_and_gets_its_key():
+    raw = changed("scales.efficacy", {"instrument": "ngse", "items": [f"q{n}" for n in range(8)]})
+    scale = parse_study(raw).scales["efficacy"]
+    assert (scale.lowest, scale.highest, scale.reverse_keyed) == (1, 5, ())
+    assert "Chen" in scale.reference

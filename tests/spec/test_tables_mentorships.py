@@ -5,7 +5,14 @@ import pytest
 
 from mentor_outcomes.errors import SourceError
 from tests.tiny_study import FILES
-from tests.tiny_tables import pseudonym_of, rows_of, tables
+from tests.tiny_tables import (
+    counts_of,
+    intake_of,
+    pseudonym_of,
+    reason_of,
+    rows_of,
+    tables,
+)
 
 MENTORING = FILES["mentoring.csv"]
 REQUESTS = FILES["mentoring_requests.csv"]
@@ -42,7 +49,7 @@ def test_the_mentor_is_the_manager_only_if_so_on_the_first_day():
 
 def test_the_last_state_of_the_day_says_who_the_manager_is():
     jobs = FILES["job_history.csv"]
-    back = jobs + "p04,2020-05-01,2,1,finance,U2,south,p07,1,MOVE\n"
+    back = jobs + "p04,2020-05-01,2,1,finance,U2,south,p07,1,manager_change\n"
     assert of_protege("p04", jobs=back)["mentor_is_manager"].tolist() == [False]
 
 
@@ -67,7 +74,7 @@ def test_a_mentor_may_come_from_outside():
         ("2020-05-01,,", ",,", "has neither a started_on nor a request"),
         ("2020-05-01,,", ",2021-01-01,", "an end or a phase and no started_on"),
         (",informal", ",buddy", "unknown kind: buddy (1)"),
-        ("m2,", "m1,", "repeats the mentorship_id"),
+        ("m2,", "m1,", "have the mentorship_id of another row, and something else in it"),
         (",p04,", ",q99,", "protege_id that the source people does not have"),
         ("2020-03-01", "2020-01-14", "started_on before requested_on"),
     ],
@@ -84,7 +91,6 @@ def test_a_mentorship_that_cannot_be_is_refused(old, new, found):
     [
         (",m1", ",m7", "a mentorship_id that the source mentoring does not have"),
         (",m1", ",m2", "a mentorship of somebody else"),
-        ("p05,2020-02-20,", "p01,2020-02-20,m1", "that an earlier row asks for"),
         (
             "p05,2020-02-20,",
             "p05,2020-02-20,\np05,2020-02-20,",
@@ -97,6 +103,15 @@ def test_a_request_that_cannot_be_is_refused(old, new, found):
     with pytest.raises(SourceError) as caught:
         tables({"requests": REQUESTS.replace(old, new)})
     assert found in str(caught.value)
+
+
+def test_of_two_requests_for_a_mentorship_the_first_counts_and_the_other_is_set_aside():
+    later = REQUESTS.replace("p05,2020-02-20,", "p01,2020-02-20,m1")
+    intake = intake_of({"requests": later})
+    assert intake.tables["mentorships"]["requested_on"].min() == pd.Timestamp("2020-01-15")
+    assert counts_of(intake, "requests") == (2, 1, 1, 0)
+    assert reason_of(intake, "requests") == "a later request for the same mentorship: 1"
+    assert len(intake.tables["mentorships"]) == 2
 
 
 def test_all_requests_may_have_been_matched_or_none():

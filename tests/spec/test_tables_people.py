@@ -8,7 +8,18 @@ from mentor_outcomes.errors import SourceError, StudyError
 from mentor_outcomes.sources import raw_table
 from mentor_outcomes.tables import build_tables
 from tests.tiny_study import FILES
-from tests.tiny_tables import KEY, STUDY, received, rows_of, tables, text_frame
+from tests.tiny_tables import (
+    KEY,
+    STUDY,
+    broken,
+    counts_of,
+    intake_of,
+    reason_of,
+    received,
+    rows_of,
+    tables,
+    text_frame,
+)
 
 
 def refused(**changes: str) -> str:
@@ -33,10 +44,8 @@ def test_every_table_keeps_its_promise_and_undeclared_sources_have_none():
         by_name[name].check(frame)
     optional = ("jobs", "pay", "leaves", "ratings", "requests", "survey", "offers", "unit_output")
     assert set(tables(without=optional)) == {
-        "people",
-        "employment_spells",
-        "mentorships",
-        "ingest_counts",
+        *("people", "employment_spells", "mentorships"),
+        *("ingest_counts", "quarantine", "promotion_counts"),
     }
 
 
@@ -58,9 +67,24 @@ def test_declared_extra_columns_ride_along_with_their_type():
     assert rows_of(people, "p03")["children"].tolist() == [2.0]
     assert people["talent"].dtype == bool
 
-    raw["leaves"] = raw_table("leaves", text_frame(FILES["leaves.csv"]), extra={"why": "text"})
-    with pytest.raises(StudyError, match=r"sources\.leaves\.extra"):
+
+@pytest.mark.parametrize(
+    ("source", "extra", "found"),
+    [
+        ("leaves", {"why": "text"}, "sources.leaves.extra declares why."),
+        ("people", {"person_id": "text"}, "declares person_id, which has a meaning of its own"),
+        ("people", {"manager_id": "text"}, "declares manager_id, which has a meaning of its own"),
+        ("jobs", {"left_on": "text"}, "declares left_on, which has a meaning of its own"),
+    ],
+)
+def test_extra_columns_of_other_sources_or_with_names_of_ours_are_refused(source, extra, found):
+    raw = received()
+    raw[source] = raw_table(
+        source, raw[source].frame.assign(**{next(iter(extra)): "x"}), extra=extra
+    )
+    with pytest.raises(StudyError) as caught:
         build_tables(raw, section=STUDY.study, scales=STUDY.scales, key=KEY)
+    assert found in caught.value.found
 
 
 def test_a_missing_column_is_refused_with_the_nearest_header():
@@ -73,13 +97,22 @@ def test_a_missing_column_is_refused_with_the_nearest_header():
     assert '""' not in message, "a required column cannot be declared absent"
 
 
-def test_a_repeated_person_is_refused_by_line():
-    message = refused(people=FILES["people.csv"] + "p03,1979,woman,\n")
-    assert "1 of 9 rows of people repeats the person_id of an earlier row" in message
-    assert "(line 10)" in message
+def test_rows_of_a_person_that_do_not_contradict_each_other_are_one():
+    # p03 has no education in the first row; the copy of p02 says nothing new.
+    text = FILES["people.csv"] + "p03,,,bachelor\np02,1985,,\n"
+    intake = intake_of({"people": text})
+    row = rows_of(intake.tables["people"], "p03").loc[0]
+    assert (row["birth_year"], row["gender"], row["education"]) == (1979, "woman", "bachelor")
+    assert counts_of(intake, "people") == (10, 8, 2, 0)
+    assert reason_of(intake, "people") == "a further row of a person: 2"
+
+
+def test_rows_that_contradict_each_other_about_a_person_are_refused_by_line():
+    message = refused(people=FILES["people.csv"] + "p03,1980,woman,\n")
+    assert "2 of 9 rows of people have the person_id of another row, and something else" in message
+    assert "(lines 4, 10)" in message
+    assert "the crosswalk joins ids that it should not" in message
     assert "p03" not in message
-    twice = refused(people=FILES["people.csv"] + "p03,1979,woman,\np02,,,\n")
-    assert "2 of 10 rows of people repeat the person_id of an earlier row" in twice
 
 
 def test_an_exit_before_the_hire_is_refused():
@@ -93,12 +126,42 @@ def test_one_day_of_employment_is_possible():
     assert len(rows_of(tables({"employment": text})["employment_spells"], "p03")) == 1
 
 
-@pytest.mark.parametrize("first_spell", ["p02,2017-01-01,2020-02-01,voluntary", "p02,2017-01-01,,"])
-def test_spells_that_share_a_day_overlap(first_spell):
-    text = FILES["employment.csv"].replace("p02,2017-01-01,2019-06-30,voluntary", first_spell)
-    message = refused(employment=text)
-    assert "1 of 9 rows of employment begins before an earlier spell" in message
-    assert "(line 4)" in message
+def test_spells_that_share_a_day_overlap_and_none_of_them_can_be_used():
+    text = FILES["employment.csv"].replace("2019-06-30,voluntary", "2020-02-01,voluntary")
+    intake = intake_of({"employment": text})
+    assert broken(intake, "employment") == [(3, "overlapping_spells"), (4, "overlapping_spells")]
+    assert rows_of(intake.tables["employment_spells"], "p02").empty
+    assert "2 of 9 rows of employment overlap with another spell" in refused(employment=text)
+
+
+def test_of_three_spells_the_two_that_overlap_are_taken_out():
+    # p03: 2016-2020, 2017-2018 within it, and 2021 after both.
+    text = FILES["employment.csv"] + "p03,2017-01-01,2018-01-01,other\np03,2021-01-01,,\n"
+    intake = intake_of({"employment": text})
+    assert broken(intake, "employment") == [(5, "overlapping_spells"), (11, "overlapping_spells")]
+    spells = rows_of(intake.tables["employment_spells"], "p03")
+    assert spells["hired_on"].tolist() == [pd.Timestamp("2021-01-01")]
+    assert spells["spell"].tolist() == [1]
+
+
+def test_a_spell_without_an_exit_before_a_rehire_cannot_be_used():
+    text = FILES["employment.csv"].replace(
+        "p02,2017-01-01,2019-06-30,voluntary", "p02,2017-01-01,,"
+    )
+    intake = intake_of({"employment": text})
+    assert broken(intake, "employment") == [(3, "hire_without_exit")]
+    assert rows_of(intake.tables["employment_spells"], "p02")["spell"].tolist() == [1]
+
+
+def test_copies_of_a_spell_are_one_and_contradicting_rows_are_none():
+    copy = FILES["employment.csv"] + "p03,2016-05-01,2020-09-15,involuntary\n"
+    intake = intake_of({"employment": copy})
+    assert broken(intake, "employment") == [(11, "same_row_again")]
+    assert len(rows_of(intake.tables["employment_spells"], "p03")) == 1
+    other = copy.replace("2020-09-15,involuntary\n", "2020-09-15,other\n", 1)
+    intake = intake_of({"employment": other})
+    assert broken(intake, "employment") == [(5, "contradicting_rows"), (11, "contradicting_rows")]
+    assert rows_of(intake.tables["employment_spells"], "p03").empty
 
 
 def test_a_rehire_on_the_day_after_does_not_overlap():

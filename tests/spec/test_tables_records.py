@@ -4,7 +4,7 @@ import pytest
 
 from mentor_outcomes.errors import SourceError
 from tests.tiny_study import FILES
-from tests.tiny_tables import rows_of, tables
+from tests.tiny_tables import broken, intake_of, rows_of, tables
 
 
 @pytest.mark.parametrize(
@@ -14,8 +14,8 @@ from tests.tiny_tables import rows_of, tables
         ("pay", "pay_history.csv", ",40000", ",", "pay has no annual_pay"),
         ("pay", "pay_history.csv", "2020-07-01", "2018-03-01", "person_id and effective_on"),
         ("leaves", "leaves.csv", "2020-08-31", "2020-02-29", "until before from"),
-        ("ratings", "ratings.csv", "p04,", "p01,", "repeats the person_id and rated_on"),
-        ("offers", "offers.csv", "o2", "o1", "repeats the offer_id"),
+        ("ratings", "ratings.csv", "p04,", "p01,", "have the person_id and rated_on of another"),
+        ("offers", "offers.csv", "o2", "o1", "have the offer_id of another row"),
         ("offers", "offers.csv", "true", "", "has no saw_programme"),
         ("unit_output", "unit_output.csv", "2020-02-01", "2020-02-29", "not the first day"),
         ("unit_output", "unit_output.csv", "2020-02-01", "2020-01-01", "unit_id and month"),
@@ -29,6 +29,13 @@ def test_a_record_that_cannot_be_is_refused(source, file, old, new, found):
     with pytest.raises(SourceError) as caught:
         tables({source: FILES[file].replace(old, new)})
     assert found in str(caught.value)
+
+
+def test_records_that_repeat_another_in_all_are_one():
+    copies = {"ratings": FILES["ratings.csv"] + "p04,2019-12-31,4.0,p07\n"}
+    intake = intake_of(copies)
+    assert broken(intake, "ratings") == [(4, "same_row_again")]
+    assert len(intake.tables["ratings"]) == 2
 
 
 def test_a_leave_may_be_open():

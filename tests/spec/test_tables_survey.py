@@ -14,25 +14,26 @@ def test_answers_are_points_and_unanswered_ones_missing():
 
 
 def test_answers_outside_the_scale_are_refused_with_the_codes_seen():
-    text = SURVEY.replace(",5,1,5", ",6,1,5").replace(",4,2,4", ",0,2,4")
+    more = "".join(f"p0{person},1,2020-06-10,3,3,3\n" for person in (3, 4))
+    text = SURVEY.replace(",5,1,5", ",6,1,5").replace(",4,2,4", ",0,2,4") + more
     with pytest.raises(SourceError) as caught:
         tables({"survey": text})
     message = str(caught.value)
     assert "b1 has 2 answers outside 1-5 in survey.csv (lines 2, 4) (codes seen: 0, 6)" in message
-    assert "correct or empty those answers at their source; if one of them is a code" in message
-    assert "correct lowest and highest of scales.belonging in params.yaml." in message
+    assert "if one of them is a code for `not applicable` or `not answered`, list it" in message
+    assert "correct lowest and highest of scales.belonging; else correct the answers" in message
 
 
-def test_one_answer_outside_the_scale_is_mended_at_its_source_first():
+def test_one_answer_outside_the_scale_may_be_a_code_for_missing():
     with pytest.raises(SourceError) as caught:
         tables({"survey": SURVEY.replace(",5,1,5", ",9,1,5")})
     assert (
         caught.value.found == "b1 has 1 answer outside 1-5 in survey.csv (line 2) (code seen: 9)."
     )
     assert caught.value.remedy == (
-        "correct or empty that answer at its source; if it is a code for `not applicable`, empty "
-        "it when the file is made; if the scale has other points, correct lowest and highest of "
-        "scales.belonging in params.yaml."
+        "if it is a code for `not applicable` or `not answered`, list it under "
+        "scales.belonging.missing in params.yaml; if the scale has other points, correct lowest "
+        "and highest of scales.belonging; else correct the answers at the source."
     )
 
 
@@ -53,8 +54,8 @@ def test_a_survey_without_wave_is_told_of_waves_in_file_names():
         tables({"survey": SURVEY.replace("wave", "x")})
 
 
-def test_two_answers_of_a_person_in_a_wave_are_refused():
-    with pytest.raises(SourceError, match="repeats the person_id and wave"):
+def test_of_two_answers_of_a_person_in_a_wave_neither_is_believed():
+    with pytest.raises(SourceError, match="have the person_id and wave of another row, and some"):
         tables({"survey": SURVEY + "p01,1,2020-06-11,5,1,5\n"})
 
 

@@ -62,14 +62,20 @@ RULES: Mapping[str, Rule] = {
         doubt=0.05,
         fail=0.10,
     ),
-    "linkage": Rule("were the answers of both groups linked to their records alike?", ("scale",)),
+    "linkage": Rule(
+        "were the answers of both groups linked to their records alike (largest difference)?",
+        ("scale",),
+        doubt=0.05,
+        fail=0.10,
+    ),
     "negative_controls": Rule("is there an effect on what mentoring cannot change?", ()),
     "measurement_invariance": Rule(
         "do the answers mean the same in both groups and all waves?", ("scale",)
     ),
 }
 """Placebo start does not apply to leaving: both arms stay employed up to the true start. Negative
-controls apply where a study declares any, and so far none can be declared."""
+controls apply where a study declares any, and so far none can be declared. Linkage cannot fail:
+whose the unlinked answers are is unknown, so beyond the limit it counts as not evaluated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from mentor_outcomes.estimates.follow_up import ELIGIBILITY as EVENT_ELIGIBILITY
 from mentor_outcomes.estimates.matched_difference import JointTest
 from mentor_outcomes.estimates.panel_outcomes import ELIGIBILITY as PANEL_ELIGIBILITY
 from mentor_outcomes.estimates.panel_outcomes import panel_rows
+from mentor_outcomes.estimates.survey_checks import judge_invariance, judge_linkage
 from mentor_outcomes.estimates.verdicts import verdict
 from mentor_outcomes.study import Outcome, Study
 
@@ -31,6 +32,8 @@ READS = (
     schema.MATCHED_SETS,
     schema.BALANCE,
     schema.OVERLAP,
+    schema.SCALE_INVARIANCE,
+    schema.RESPONSE_RATES,
 )
 MAKES = (
     schema.CENSORING_WEIGHTS,
@@ -176,6 +179,10 @@ def _judgements(
         "unmatched_mentees": checks.judge_unmatched(one),
         "balance": checks.judge_balance(_of(tables["balance"], design)),
     }
+    if outcome.kind == "scale":
+        steps = tables["scale_invariance"]
+        judgements["measurement_invariance"] = judge_invariance(steps[steps["scale"] == name])
+        judgements["linkage"] = judge_linkage(tables["response_rates"])
     if trend is not None:
         judgements["before_start_trend"] = checks.judge_trend(
             trend.p_value, trend.smallest_detectable, outcome.smallest_worthwhile

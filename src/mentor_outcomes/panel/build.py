@@ -61,7 +61,7 @@ def build_panel(
                   the name of one of the panel's own
     """
     absent = {t.name: without_rows(t) for t in OPTIONAL if t.name not in tables}
-    tables = {name: in_days(table) for name, table in {**tables, **absent}.items()}
+    tables = {name: _known(in_days(table)) for name, table in {**tables, **absent}.items()}
     check_inputs(tables)
     stays = employments(tables["employment_spells"])
     states = job_states(tables["job_history"], stays)
@@ -94,6 +94,11 @@ def build_panel(
         schema.FIRST_MENTORSHIPS: first_of_all,
     }
     return {table.name: as_promised(expression, table) for table, expression in panel.items()}
+
+
+def _known(table: ibis.Table) -> ibis.Table:
+    """Without the day a row was entered: the panel knows what held on a day, not since when."""
+    return table.drop("entered_on") if "entered_on" in table.columns else table
 
 
 def _leaves_of_stays(leaves: ibis.Table, stays: ibis.Table) -> ibis.Table:

@@ -1,4 +1,4 @@
-"""Overlap, checks and scales without what too few people stand behind."""
+"""Overlap and checks without what too few people stand behind."""
 
 import pandas as pd
 
@@ -72,10 +72,11 @@ def release_checks(checks: pd.DataFrame, overlap: pd.DataFrame, settings: Releas
     told = told[needed].notna().groupby([told["role"], told["contrast"]]).all().astype("float64")
     of_row = told.reindex(pd.MultiIndex.from_frame(checks[["role", "contrast"]]), fill_value=0.0)
     of_row = of_row.set_axis(checks.index) > 0
-    hide = is_small(checks["n_smallest"], minimum) | ~of_row[_COUNTED].all(axis="columns")
+    hide = ~of_row[_COUNTED].all(axis="columns")
     for check, share in _SHARE_OF_CHECK.items():
         hide |= (checks["check"] == check) & ~of_row[share]
     hide &= checks["result"].isin(["passed", "in_doubt", "failed"])
+    hide |= is_small(checks["n_smallest"], minimum)
     return checks.assign(
         value=checks["value"].round(2).mask(hide),
         n_smallest=rounded(checks["n_smallest"], to).mask(
@@ -84,21 +85,4 @@ def release_checks(checks: pd.DataFrame, overlap: pd.DataFrame, settings: Releas
         message=publishable_text(checks["message"], minimum=minimum, to=to).mask(
             hide, hidden_reason(minimum)
         ),
-    )
-
-
-def release_scale_quality(quality: pd.DataFrame, settings: Release) -> pd.DataFrame:
-    """A scale in one wave; missing where too few answered."""
-    minimum = settings.minimum_people
-    few = too_few(quality["n_people"], minimum)
-    n_prorated = quality["share_prorated"] * quality["n_people"]
-    few_prorated = is_small(n_prorated.round(), minimum) | is_small(
-        (quality["n_people"] - n_prorated).round(), minimum
-    )
-    return quality.assign(
-        n_people=rounded(quality["n_people"], settings.round_counts_to).mask(few),
-        mean=quality["mean"].round(2).mask(few),
-        sd=quality["sd"].round(2).mask(few),
-        alpha=quality["alpha"].round(2).mask(few),
-        share_prorated=quality["share_prorated"].round(2).mask(few | few_prorated),
     )

@@ -10,10 +10,18 @@ from mentor_outcomes.release.balances import release_balance
 from mentor_outcomes.release.descriptions import (
     release_checks,
     release_overlap,
-    release_scale_quality,
 )
 from mentor_outcomes.release.effects import release_curves, release_estimates, release_verdicts
-from mentor_outcomes.release.flows import release_flow, release_ingest_counts
+from mentor_outcomes.release.flows import (
+    release_flow,
+    release_ingest_counts,
+    release_promotion_counts,
+)
+from mentor_outcomes.release.surveys import (
+    release_response_rates,
+    release_scale_invariance,
+    release_scale_quality,
+)
 from mentor_outcomes.study import Release
 
 PERSONAL_COLUMNS = frozenset(
@@ -63,7 +71,10 @@ def _steps(
     curves, estimates, overlap = tables["curves"], tables["estimates"], tables["overlap"]
     return {
         "ingest_counts": lambda frame: release_ingest_counts(frame, settings),
+        "promotion_counts": lambda frame: release_promotion_counts(frame, settings),
         "scale_quality": lambda frame: release_scale_quality(frame, settings),
+        "scale_invariance": lambda frame: release_scale_invariance(frame, settings),
+        "response_rates": lambda frame: release_response_rates(frame, settings),
         "flow": lambda frame: release_flow(frame, settings),
         "balance": lambda frame: release_balance(frame, overlap, settings),
         "overlap": lambda frame: release_overlap(frame, settings),

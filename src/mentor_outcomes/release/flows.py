@@ -113,21 +113,27 @@ def _nearest(count: float, to: int) -> float:
 
 
 def release_ingest_counts(counts: pd.DataFrame, settings: Release) -> pd.DataFrame:
-    """A source: rows read, used and set aside, rounded; rows read is the sum of the two.
+    """A source: rows read, used, set aside and quarantined, rounded; the first is their sum.
 
-    Rows may each be a person: few of them are hidden, and with them the total and the reason,
-    which may repeat the number.
+    Rows may each be a person: few of them are hidden, and with them the total and the reasons,
+    which may repeat the number. A reason's own few rows are told as few.
     """
     minimum, to = settings.minimum_people, settings.round_counts_to
-    few_aside = is_small(counts["rows_set_aside"], minimum)
-    few_used = is_small(counts["rows_used"], minimum)
-    aside = rounded(counts["rows_set_aside"], to).mask(few_aside)
-    used = rounded(counts["rows_used"], to).mask(few_used)
+    parts = ("rows_used", "rows_set_aside", "rows_quarantined")
+    few = {name: is_small(counts[name], minimum) for name in parts}
+    told = {name: rounded(counts[name], to).mask(few[name]) for name in parts}
     return counts.assign(
-        rows_set_aside=aside,
-        rows_used=used,
-        rows_read=used + aside,  # missing where either is
+        **told,
+        rows_read=sum(told.values()),  # missing where one is
         reason=publishable_text(counts["reason"], minimum=minimum, to=to).mask(
-            few_aside, f"hidden: fewer than {minimum} rows"
+            few["rows_set_aside"] | few["rows_quarantined"], f"hidden: fewer than {minimum} rows"
         ),
+    )
+
+
+def release_promotion_counts(counts: pd.DataFrame, settings: Release) -> pd.DataFrame:
+    """Promotions by the way they are found, rounded; few of them are hidden."""
+    few = is_small(counts["n_promotions"], settings.minimum_people)
+    return counts.assign(
+        n_promotions=rounded(counts["n_promotions"], settings.round_counts_to).mask(few)
     )

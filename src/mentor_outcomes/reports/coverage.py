@@ -114,8 +114,12 @@ def _share_unmatched(results: Results) -> list[str]:
 
 
 def not_supplied(results: Results) -> str:
-    """The sources that the study file does not name, in one line; empty where all are there."""
-    missing = [name for name in SOURCES if name not in results.study.sources]
+    """The sources that the study file does not name, in one line; empty where all are there.
+
+    A crosswalk is no source of facts: nobody misses one whose ids are one already.
+    """
+    named = {*results.study.sources, "crosswalk"}
+    missing = [name for name in SOURCES if name not in named]
     names = ", ".join(_SOURCES.get(name, name) for name in missing)
     return f"Not supplied: {names}." if names else ""
 
@@ -123,16 +127,17 @@ def not_supplied(results: Results) -> str:
 def data_quality(results: Results) -> str:
     """How many rows of the sources were used, and which sources there are not."""
     counts = results.tables["ingest_counts"]
-    told = counts.dropna(subset=["rows_read", "rows_set_aside"])
+    told = counts.dropna(subset=["rows_read", "rows_set_aside", "rows_quarantined"])
     read, aside = told["rows_read"].sum(), told["rows_set_aside"].sum()
+    unusable = told["rows_quarantined"].sum()
     said = f"Of about {people(read)} rows in {len(told)} sources, "
-    if aside:
-        said += f"about {people(aside)} were set aside. The technical report gives the reasons."
-    else:
-        said += "none were set aside."
+    said += f"about {people(unusable)} could not be used" if unusable else "all could be used"
+    said += f", and about {people(aside)} were not needed." if aside else "."
+    if unusable or aside:
+        said += " The technical report gives the reasons."
     if len(told) < len(counts):
         fewest = results.study.release.minimum_people
-        said += f" Where fewer than {fewest} rows were set aside, the numbers are not told."
+        said += f" Where this is about fewer than {fewest} rows, the numbers are not told."
     return " ".join(part for part in (said, not_supplied(results)) if part)
 
 

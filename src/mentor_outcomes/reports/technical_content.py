@@ -16,6 +16,7 @@ from mentor_outcomes.reports.technical_design import (
     groups_section,
     people_section,
 )
+from mentor_outcomes.reports.technical_measures import survey_sections
 from mentor_outcomes.reports.technical_results import result_sections
 from mentor_outcomes.reports.trial import causal_question
 
@@ -65,6 +66,7 @@ def technical_content(
             design_section(results),
             people_section(results),
             groups_section(results, figures),
+            *survey_sections(results),
             *result_sections(results, figures),
             _checks_section(results),
             _claims_section(results),
@@ -197,7 +199,13 @@ def _finding(results: Results, name: str) -> str:
 
 def _limits_section(results: Results) -> dict[str, object]:
     is_matched = results.study.exposure.measure == "started"
-    return blocks.section("Limits", blocks.bullets([*LIMITS, *(MATCHED_LIMITS * is_matched)]))
+    bases = [
+        f"Special category of personal data used: {category.replace('_', ' ')}. Legal basis as the "
+        f"study names it: {basis}."
+        for category, basis in results.study.ingest.legal_basis.items()
+    ]
+    limits = [*LIMITS, *(MATCHED_LIMITS * is_matched), *bases]
+    return blocks.section("Limits", blocks.bullets(limits))
 
 
 def _again_section(results: Results) -> dict[str, object]:

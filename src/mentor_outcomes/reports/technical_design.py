@@ -45,6 +45,7 @@ def people_section(results: Results) -> dict[str, object]:
             people(row.rows_read),
             people(row.rows_used),
             people(row.rows_set_aside),
+            people(row.rows_quarantined),
             "" if pd.isna(row.reason) else row.reason,
         )
         for row in counts.itertuples()
@@ -72,14 +73,66 @@ def people_section(results: Results) -> dict[str, object]:
         ),
         blocks.table(
             "Rows read from each source",
-            ("Source", "Read", "Used", "Set aside", "Reason"),
+            ("Source", "Read", "Used", "Set aside", "Unusable", "Reason"),
             read,
-            numeric=(1, 2, 3),
-            widths=(1.2, 1, 1, 1, 3),
+            numeric=(1, 2, 3, 4),
+            widths=(1.2, 1, 1, 1, 1, 3),
         ),
+        blocks.text(
+            "Rows set aside belong to another table or purpose. Rows that cannot be used are kept "
+            "in quarantine, each with its file, line and reason, so that they can be mended."
+        ),
+        *_forms(counts),
+        *_promotions(results),
         *([blocks.text(line)] if (line := not_supplied(results)) else []),
         *tables,
     )
+
+
+def _forms(counts: pd.DataFrame) -> list[dict[str, object]]:
+    """How the files were read, where a reader of the files needs to know."""
+    known = counts.dropna(subset="form")
+    if known.empty:
+        return []
+    return [
+        blocks.table(
+            "How the files were read",
+            ("Source", "Form"),
+            [(row.source, row.form) for row in known.itertuples()],
+            widths=(1.2, 7),
+        )
+    ]
+
+
+_FOUND_BY = {
+    "both": "by grade and by code",
+    "grade_only": "by a higher grade only",
+    "code_only": "by the provider's code only",
+}
+
+
+def _promotions(results: Results) -> list[dict[str, object]]:
+    """The two ways of finding promotions, and how far they disagree."""
+    counts = results.tables["promotion_counts"]
+    if counts.empty:
+        return []
+    by_kind = counts.pivot(index="found_by", columns="is_mass_change", values="n_promotions")
+    return [
+        blocks.table(
+            "Promotions in the job history, over all years, as two definitions find them",
+            ("Found", "Of single people", "In mass changes"),
+            [
+                (words, people(by_kind.loc[found, False]), people(by_kind.loc[found, True]))
+                for found, words in _FOUND_BY.items()
+            ],
+            numeric=(1, 2),
+            widths=(3, 1, 1),
+        ),
+        blocks.text(
+            "A promotion in this study is a higher grade in the same employment, later than the "
+            "first day and not part of a mass change (a reorganisation)."
+        ),
+    ]
 
 
 def _criterion(results: Results, criterion: str) -> str:

@@ -3,6 +3,27 @@
 from mentor_outcomes.schema.promise import PERSON, Table, date, flag, integer, number, text
 
 EXIT_KINDS = ("voluntary", "involuntary", "retirement", "other")
+JOB_EVENTS = (
+    "hire",
+    "rehire",
+    "exit",
+    "promotion",
+    "demotion",
+    "transfer",
+    "reorganisation",
+    "reclassification",
+    "job_change",
+    "position_change",
+    "manager_change",
+    "pay_change",
+    "data_change",
+    "leave",
+    "return",
+    "probation",
+    "suspension",
+    "other",
+)
+"""What a row of a job history says has happened, whatever a provider's code for it."""
 
 PEOPLE = Table(
     "people",
@@ -45,7 +66,7 @@ JOB_HISTORY = Table(
         text("site", "baseline", nullable=True),
         text("manager_id", "baseline", "pseudonym", nullable=True),
         number("fte", "baseline", "share of full time"),
-        text("event_code", "baseline", "as the provider coded it", nullable=True),
+        text("event_code", "baseline", "in our words", nullable=True, levels=JOB_EVENTS),
         flag("is_mass_change", "baseline", "a reorganisation, not a promotion"),
     ),
     is_open=True,
@@ -138,16 +159,56 @@ UNIT_OUTPUT = Table(
         number("output", "outcome", "productivity measure"),
     ),
 )
+SURVEY_LINKAGE = Table(
+    "survey_linkage",
+    "data/tables",
+    "a survey wave: finished answers, and how many of them belong to a known person",
+    ("wave",),
+    (
+        integer("wave", "identifier"),
+        integer("n_finished", "result", "answers; n_linked + n_tolerant + n_unlinked"),
+        integer("n_linked", "result", "by an id that is exactly a person's"),
+        integer("n_tolerant", "result", "by an id that differs a little from one person's only"),
+        integer("n_unlinked", "result", "without an id, or with one that is nobody's"),
+    ),
+)
+PROMOTION_COUNTS = Table(
+    "promotion_counts",
+    "data/tables",
+    "promotions in the job history as one or both of two definitions find them",
+    ("found_by", "is_mass_change"),
+    (
+        text("found_by", "identifier", levels=("both", "grade_only", "code_only")),
+        flag("is_mass_change", "identifier"),
+        integer("n_promotions", "result", "person-days, over the whole history"),
+    ),
+)
+QUARANTINE = Table(
+    "quarantine",
+    "data/tables",
+    "a received row that cannot be used",
+    ("source", "file", "line"),
+    (
+        text("source", "identifier", "as named in params.yaml"),
+        text("file", "identifier"),
+        integer("line", "identifier", "line, row of a sheet or number of a record"),
+        text("column", "identifier", "where the row breaks the rule"),
+        text("rule", "identifier"),
+        text("reason", "identifier", "what such rows do, in words; no value"),
+    ),
+)
 INGEST_COUNTS = Table(
     "ingest_counts",
     "data/tables",
-    "a source: rows read, used and set aside; rows_read = rows_used + rows_set_aside",
+    "a source; rows_read = rows_used + rows_set_aside + rows_quarantined",
     ("source",),
     (
         text("source", "identifier", "as named in params.yaml"),
         integer("rows_read", "result"),
         integer("rows_used", "result"),
-        integer("rows_set_aside", "result", "not used, for the reason given"),
+        integer("rows_set_aside", "result", "of another table or purpose, for the reason given"),
+        integer("rows_quarantined", "result", "cannot be used, for the reason given"),
         text("reason", "result", nullable=True),
+        text("form", "result", "how the files were read", nullable=True),
     ),
 )

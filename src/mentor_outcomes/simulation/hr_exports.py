@@ -20,7 +20,7 @@ from mentor_outcomes.simulation.writing import (
     text_frame,
 )
 
-EVENT_CODES = ("HIRE", "REHIRE", "MANAGER_CHANGE", "TRANSFER", "REORG", "PROMOTION")
+EVENT_CODES = ("hire", "rehire", "manager_change", "transfer", "reorganisation", "promotion")
 _HIRE, _REHIRE, _MANAGER, _TRANSFER, _REORG, _PROMOTION = range(len(EVENT_CODES))
 
 

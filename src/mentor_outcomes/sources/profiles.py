@@ -1,66 +1,44 @@
-"""What is known about a provider's layout, as data."""
+"""What is known about a provider's layout, as data: one YAML file per provider in profiles/."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
 
+import yaml
 
-@dataclass(frozen=True, slots=True)
-class OrdinaryRows:
-    """A record is kept only if `column` holds one of `values`; the others are counted."""
-
-    column: str
-    values: tuple[str, ...]
-    reason: str
+from mentor_outcomes import study
+from mentor_outcomes.errors import StudyError
+from mentor_outcomes.study.reading import read_settings
+from mentor_outcomes.study.source import PROFILE_NAMES
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A provider's layout.
+@cache
+def load_profile(name: str) -> study.Profile:
+    """What is known about this provider's files, as its YAML file says.
 
-    header_rows     records before the data; the first holds the column names
-    last_header     text that every field of the last header record holds, where there are several
-    columns         our column name -> the provider's
-    kept_rows       rules for records that are ordinary answers, applied in this order
-    needed          our columns without which a record cannot be used; such records are counted
-    never_read      columns that are dropped before anything else sees them
+    Raises StudyError where there is no such profile, or its file is not as a profile should be.
     """
+    if name not in PROFILE_NAMES:
+        raise StudyError(
+            f"{name} is no profile.",
+            expected=f"one of {', '.join(PROFILE_NAMES)}.",
+            remedy="correct the `profile` of that source in params.yaml.",
+        )
+    file = resources.files("mentor_outcomes.sources") / "profiles" / f"{name}.yaml"
+    raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return read_settings(study.Profile, raw, where=f"profile {name}")
 
-    header_rows: int = 1
-    last_header: str | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
-    kept_rows: tuple[OrdinaryRows, ...] = ()
-    needed: tuple[str, ...] = ()
-    never_read: tuple[str, ...] = ()
 
+def layout_of(source_name: str, source: study.Source) -> study.Layout:
+    """How this source is read: the study file's lines, and the profile's where it says nothing.
 
-PROFILES: Mapping[str, Profile] = {
-    "plain": Profile(),
-    # Headers as in Qualtrics' documentation of its CSV export; Status is text or its code.
-    "qualtrics": Profile(
-        header_rows=3,
-        last_header="ImportId",
-        columns={"person_id": "ExternalReference", "answered_on": "EndDate"},
-        kept_rows=(
-            OrdinaryRows(
-                "Status", ("IP Address", "0"), "a test, a preview or not an ordinary reply"
-            ),
-            OrdinaryRows("Finished", ("True", "TRUE", "1"), "not finished"),
-        ),
-        needed=("person_id",),
-        never_read=(
-            "StartDate",
-            "IPAddress",
-            "Progress",
-            "Duration (in seconds)",
-            "RecordedDate",
-            "ResponseId",
-            "RecipientLastName",
-            "RecipientFirstName",
-            "RecipientEmail",
-            "LocationLatitude",
-            "LocationLongitude",
-            "DistributionChannel",
-            "UserLanguage",
-        ),
-    ),
-}
+    Raises StudyError where the profile knows no such source: its headers would be a guess.
+    """
+    known = load_profile(source.profile).sources
+    if source_name not in known:
+        raise StudyError(
+            f"sources.{source_name} has the profile {source.profile}, which has no {source_name}.",
+            expected=f"one of the sources that {source.profile} knows: {', '.join(known)}.",
+            remedy=f"write `profile: plain` for {source_name} in params.yaml and name its headers "
+            f"under `columns`, such as `columns: {{person_id: Employee ID}}`.",
+        )
+    return source.over(known[source_name])

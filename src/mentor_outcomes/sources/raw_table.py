@@ -10,6 +10,7 @@ import pandas as pd
 
 from mentor_outcomes import schema
 from mentor_outcomes.errors import SourceError
+from mentor_outcomes.study import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,17 @@ class RawTable:
     """One source as received: every value text, empty is missing.
 
     name        as in `sources` of params.yaml
-    frame       one row per record kept; columns under our names where these are declared
+    frame       one row per record kept; columns under our names, only those asked for
     paths       the files it came from, as params.yaml gives them
     files       shape (n_rows,), which of `paths` each row came from
     lines       shape (n_rows,), the line of that file on which each row begins
+    layout      the profile's lines with the study file's over them
     set_aside   why records were not kept -> how many
     extra       columns declared to ride along -> number, text or flag
+    headers     all columns of the first file, also those that were not read
+    form        how the files were read, in words
+    numeric     our columns that a file stores as numbers
+    labels      our column -> code -> label, where a file holds value labels
     notes       what a reader of the extract should know
     """
 
@@ -31,8 +37,13 @@ class RawTable:
     paths: tuple[str, ...]
     files: np.ndarray
     lines: np.ndarray
+    layout: Layout = Layout()
     set_aside: Mapping[str, int] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
+    headers: tuple[str, ...] = ()
+    form: str = ""
+    numeric: frozenset[str] = frozenset()
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def require(self, columns: Iterable[str], *, remedy: str) -> None:
@@ -40,7 +51,7 @@ class RawTable:
         wanted = list(columns)
         require_headers(
             wanted,
-            [str(name) for name in self.frame.columns],
+            [*self.headers, *map(str, self.frame.columns)],
             self.paths[0],
             taken=OUR_NAMES.union(wanted, self.extra),
             remedy=remedy,
@@ -102,6 +113,7 @@ def raw_table(
     frame: pd.DataFrame,
     path: str | None = None,
     extra: Mapping[str, str] | None = None,
+    layout: Layout | None = None,
 ) -> RawTable:
     """A frame of text held in memory as if it had been read from one file with one header row."""
     n_rows = len(frame)
@@ -111,5 +123,7 @@ def raw_table(
         paths=(path or f"{name}.csv",),
         files=np.zeros(n_rows, dtype="int64"),
         lines=np.arange(n_rows) + 2,
+        layout=layout or Layout(),
         extra=extra or {},
+        headers=tuple(map(str, frame.columns)),
     )

@@ -1,172 +1,177 @@
 """From an entry of `sources` in the study file to a raw table."""
 
-import glob
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from mentor_outcomes.errors import SourceError
-from mentor_outcomes.sources.delimited import DelimitedFile, read_delimited
-from mentor_outcomes.sources.profiles import PROFILES, OrdinaryRows, Profile
-from mentor_outcomes.sources.raw_table import OUR_NAMES, RawTable, require_headers
-from mentor_outcomes.study import Source
+from mentor_outcomes.errors import StudyError
+from mentor_outcomes.sources.column_choice import (
+    ID_COLUMNS,
+    ColumnChoice,
+    check_our_names,
+    choose_columns,
+)
+from mentor_outcomes.sources.database import read_database, shown_table
+from mentor_outcomes.sources.file_rows import Chosen, FileRows
+from mentor_outcomes.sources.formats import read_file
+from mentor_outcomes.sources.joining import (
+    check_same_columns,
+    joined_form,
+    joined_labels,
+    joined_notes,
+)
+from mentor_outcomes.sources.profiles import layout_of
+from mentor_outcomes.sources.raw_table import RawTable, require_headers
+from mentor_outcomes.sources.received_paths import received_paths, waves_of
+from mentor_outcomes.sources.totals_rows import refuse_totals_as_ids
+from mentor_outcomes.study import Layout, Source
 
 
-def read_source(name: str, source: Source, root: str | Path = ".") -> RawTable:
-    """One source as text, under our column names where the study file or the profile gives them.
+def read_source(
+    name: str, source: Source, root: str | Path = ".", *, wanted: frozenset[str]
+) -> RawTable:
+    """One source as text, under our column names; only `wanted` columns and declared extras.
 
     A pattern reads all files that match, in the order of their names. A column declared as an
     empty text (`columns: {site: ""}`) is one the provider does not have: missing in every row.
 
-    Raises SourceError where a file or a declared column is missing or a record does not fit the
-    header.
+    Raises SourceError where a file or a declared column is missing or a file is not a table, and
+    StudyError where the study file contradicts itself.
     """
-    profile = PROFILES[source.profile]
-    paths = _paths(source.path, Path(root))
-    waves = _waves(paths) if source.wave == "from_file_name" else None
-    parts = []
-    set_aside: Counter[str] = Counter()
-    for position, path in enumerate(paths):
-        part, counts = _read_file(Path(root) / path, path, source, profile)
-        if waves is not None:
-            part = DelimitedFile(part.frame.assign(wave=waves[position]), part.lines)
-        parts.append(part)
-        set_aside.update(counts)
-    if waves is None:
-        _check_same_columns(parts, paths)
+    layout = layout_of(name, source)
+    wanted = wanted.union(source.extra)
+    check_our_names(name, source, wanted)
+    _check_place(name, source, layout)
+    if layout.database:
+        shown = shown_table(layout)
+        paths, waves = [shown], None
+        parts = [_part(None, shown, source, layout, wanted)]
+    else:
+        paths = received_paths(source.path, Path(root))
+        waves = waves_of(paths) if source.wave == "from_file_name" else None
+        asked = wanted if waves is None else wanted - {"wave"}
+        parts = [_part(Path(root) / path, path, source, layout, asked) for path in paths]
     frames = [part.frame for part in parts]
+    if waves is None:
+        check_same_columns([list(frame.columns) for frame in frames], paths)
+    else:
+        frames = [frame.assign(wave=wave) for frame, wave in zip(frames, waves, strict=True)]
     return RawTable(
         name=name,
         frame=pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0],
         paths=tuple(paths),
         files=np.repeat(np.arange(len(parts)), [len(frame) for frame in frames]),
-        lines=np.concatenate([part.lines for part in parts]),
-        set_aside=dict(set_aside),
+        lines=np.concatenate([part.rows.lines for part in parts]),
+        layout=layout,
+        set_aside=dict(sum((Counter(part.set_aside) for part in parts), Counter())),
         extra=dict(source.extra),
-        notes=_notes(parts, paths),
+        headers=parts[0].rows.headers,
+        form=joined_form([part.rows.form for part in parts], paths),
+        numeric=frozenset().union(*(part.rows.numeric for part in parts)),
+        labels=joined_labels([part.rows.labels for part in parts], paths),
+        notes=joined_notes([part.rows for part in parts], frames, paths),
     )
 
 
-def _paths(declared: str, root: Path) -> list[str]:
-    """Files below `root` that the declared path or pattern names, sorted by name."""
-    if not glob.has_magic(declared):
-        return [declared]
-    found = sorted(glob.glob(declared, root_dir=root))
-    if not found:
-        raise SourceError(
-            f"no file matches {declared}.",
-            expected="at least one file of that pattern.",
-            remedy="put the files there, or correct the path in params.yaml.",
+def _check_place(name: str, source: Source, layout: Layout) -> None:
+    """Raise StudyError unless the source is either a file or a table of a server."""
+    if bool(source.path) == bool(layout.database):
+        what = "both a `path` and a `database`" if source.path else "no `path`"
+        raise StudyError(
+            f"sources.{name} has {what}.",
+            expected="the path of a file, or `database` and `table` for a PostgreSQL server.",
+            remedy=f"correct sources.{name} in params.yaml.",
         )
-    return [Path(path).as_posix() for path in found]
-
-
-def _waves(paths: Sequence[str]) -> list[str]:
-    """The wave's number in each file's name."""
-    waves = []
-    for path in paths:
-        numbers = re.findall(r"[0-9]+", Path(path).stem)
-        if len(numbers) != 1:
-            raise SourceError(
-                f"the file name of {path} holds {len(numbers) or 'no'} numbers.",
-                expected="exactly one, the wave's: survey_03.csv is wave 3.",
-                remedy="rename the file.",
-            )
-        waves.append(str(int(numbers[0])))
-    repeated = [wave for wave, times in Counter(waves).items() if times > 1]
-    if repeated:
-        same = [path for path, wave in zip(paths, waves, strict=True) if wave == repeated[0]]
-        raise SourceError(
-            f"{' and '.join(same)} both are wave {repeated[0]} by their names.",
-            expected="one file per wave.",
-            remedy="rename or remove one of them.",
+    if source.wave and (layout.database or layout.columns.get("wave")):
+        raise StudyError(
+            f"sources.{name} takes the wave from the file's name, and "
+            + ("is no file." if layout.database else "names a column for it too."),
+            expected="one place where the wave is found.",
+            remedy=f"remove `wave` or `columns.wave` from sources.{name} in params.yaml.",
         )
-    return waves
 
 
-def _read_file(path: Path, shown: str, source: Source, profile: Profile):
-    """One file under our column names, and how many records each rule set aside."""
-    read = read_delimited(path, shown, profile)
-    kept = np.ones(len(read.frame), dtype=bool)
-    counts: dict[str, int] = {}
-    for rule in profile.kept_rows:
-        fails = kept & ~_is_ordinary(read.frame, rule, shown)
-        counts[rule.reason] = int(fails.sum())
-        kept &= ~fails
-    _check_declared(list(read.frame.columns), source, profile, shown)
-    named = _under_our_names(read.frame, source, profile)
-    for column in profile.needed:
-        fails = kept & named[column].isna().to_numpy()
-        counts[f"without {column}"] = int(fails.sum())
-        kept &= ~fails
-    part = DelimitedFile(named[kept].reset_index(drop=True), read.lines[kept])
-    return part, {reason: n for reason, n in counts.items() if n}
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One file under our names; set_aside: why records were not kept -> how many."""
+
+    rows: FileRows
+    set_aside: Mapping[str, int]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        return self.rows.frame
 
 
-def _is_ordinary(frame: pd.DataFrame, rule: OrdinaryRows, shown: str) -> np.ndarray:
-    require_headers(
-        [rule.column],
-        list(frame.columns),
-        shown,
-        remedy="export the file again with all columns, or correct the `profile` of its source in "
-        "params.yaml.",
+def _part(
+    path: Path | None, shown: str, source: Source, layout: Layout, wanted: frozenset[str]
+) -> _Part:
+    """One file, or the database's table where `path` is None."""
+    choice: ColumnChoice | None = None
+
+    def choose(names: tuple[str, ...]) -> Chosen:
+        nonlocal choice
+        choice = choose_columns(names, layout, wanted=wanted, extra=source.extra, shown=shown)
+        return choice.chosen(names)
+
+    if path is None:
+        read = read_database(layout, shown, choose)
+    else:
+        read = read_file(path, shown, layout, choose)
+    return _kept(_under_our_names(read, choice), read.frame, choice, layout, shown)
+
+
+def _under_our_names(read: FileRows, choice: ColumnChoice) -> FileRows:
+    """Columns, their labels and which of them are numbers, as we call them."""
+    missing = pd.Series(pd.NA, index=read.frame.index, dtype="str")
+    headers = choice.headers
+    columns = {
+        ours: missing if header is None else read.frame[header].rename(ours)
+        for ours, header in headers.items()
+    }
+    return FileRows(
+        pd.DataFrame(columns, index=read.frame.index),
+        read.lines,
+        read.headers,
+        read.form,
+        numeric=frozenset(ours for ours, header in headers.items() if header in read.numeric),
+        labels={
+            ours: read.labels[header] for ours, header in headers.items() if header in read.labels
+        },
+        notes=read.notes,
     )
-    return frame[rule.column].isin(rule.values).to_numpy()
 
 
-def _check_declared(headers: Sequence[str], source: Source, profile: Profile, shown: str) -> None:
-    """Raise SourceError if a header that the study file or the profile names is not there."""
-    theirs_of = {**profile.columns, **source.columns}
-    lacking = {ours for ours, theirs in theirs_of.items() if theirs and theirs not in headers}
-    listed = " and ".join(sorted(lacking))
+def _kept(
+    rows: FileRows, received: pd.DataFrame, choice: ColumnChoice, layout: Layout, shown: str
+) -> _Part:
+    """The records that belong to this source; the others counted by the first rule they break."""
+    kept = np.ones(len(received), dtype=bool)
+    counts: Counter[str] = Counter()
+    for rule, header in zip(layout.keep, choice.kept_by, strict=True):
+        belongs = received[header].isin(rule.values) if rule.values else received[header].notna()
+        counts[rule.reason] += int((kept & ~belongs.to_numpy()).sum())
+        kept &= belongs.to_numpy()
     require_headers(
-        [theirs for theirs in theirs_of.values() if theirs],
-        headers,
+        layout.needed,
+        list(rows.frame.columns),
         shown,
-        taken=OUR_NAMES.union(theirs_of.values(), source.extra) - lacking,
-        remedy=f"correct the header named for {listed} under `columns` of this source in "
-        "params.yaml, or export the file again with it.",
+        remedy="name its header under `columns` of this source in params.yaml.",
     )
-
-
-def _under_our_names(frame: pd.DataFrame, source: Source, profile: Profile) -> pd.DataFrame:
-    """Declared columns renamed; the rules' columns left out; all others as they are."""
-    theirs_of = {**profile.columns, **source.columns}
-    missing = pd.Series(pd.NA, index=frame.index, dtype="str")
-    declared = {ours: frame[theirs] if theirs else missing for ours, theirs in theirs_of.items()}
-    done_with = {*theirs_of, *theirs_of.values(), *(rule.column for rule in profile.kept_rows)}
-    others = {name: frame[name] for name in frame.columns if name not in done_with}
-    return pd.DataFrame({**declared, **others}, index=frame.index)
-
-
-def _check_same_columns(parts: Sequence[DelimitedFile], paths: Sequence[str]) -> None:
-    first = set(parts[0].frame.columns)
-    for part, path in zip(parts, paths, strict=True):
-        differing = sorted(first ^ set(part.frame.columns))
-        if differing:
-            raise SourceError(
-                f"{path} and {paths[0]} differ in {_listed(differing)}: one has what the other "
-                "lacks.",
-                expected="the same header in every file of one source.",
-                remedy="export the files again with the same columns.",
-            )
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return f"{'the column' if len(names) == 1 else 'the columns'} {', '.join(names[:5])}{more}"
-
-
-def _notes(parts: Sequence[DelimitedFile], paths: Sequence[str]) -> tuple[str, ...]:
-    """Waves may ask different questions: which file lacks a column that another has."""
-    every = sorted({name for part in parts for name in part.frame.columns})
-    notes = []
-    for part, path in zip(parts, paths, strict=True):
-        lacks = [name for name in every if name not in part.frame.columns]
-        if lacks:
-            notes.append(f"{path} lacks {', '.join(lacks)}: missing there")
-    return tuple(notes)
+    for column in layout.needed:
+        has = rows.frame[column].notna().to_numpy()
+        counts[f"without {column}"] += int((kept & ~has).sum())
+        kept &= has
+    frame, lines = rows.frame, rows.lines
+    if not kept.all():
+        frame, lines = frame[kept].reset_index(drop=True), lines[kept]
+    for column in sorted(ID_COLUMNS.intersection(frame.columns)):
+        refuse_totals_as_ids(frame[column], lines, shown)
+    with_ours = FileRows(
+        frame, lines, rows.headers, rows.form, rows.numeric, rows.labels, rows.notes
+    )
+    return _Part(with_ours, {reason: n for reason, n in counts.items() if n})

@@ -15,15 +15,16 @@ from mentor_outcomes.study.sections import (
     Exposure,
     Figures,
     Groups,
+    Ingest,
     Outcome,
     Pseudonyms,
     Release,
     Scale,
     Simulation,
-    Source,
     Study,
     StudySection,
 )
+from mentor_outcomes.study.source import KeptRows, Layout, Profile, Source
 
 __all__ = [
     "REQUIRED_SOURCES",
@@ -34,7 +35,11 @@ __all__ = [
     "Exposure",
     "Figures",
     "Groups",
+    "Ingest",
+    "KeptRows",
+    "Layout",
     "Outcome",
+    "Profile",
     "Pseudonyms",
     "Release",
     "Scale",

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Mapping
 
 from mentor_outcomes import schema
 from mentor_outcomes.errors import StudyError
+from mentor_outcomes.study.received import check_received
 from mentor_outcomes.study.sections import (
     REQUIRED_SOURCES,
     SOURCES,
     Analysis,
     Outcome,
     Scale,
-    Source,
     Study,
     StudySection,
 )
+from mentor_outcomes.study.source import Source
 
 
 def check_consistency(study: Study) -> None:
@@ -32,6 +33,7 @@ def check_consistency(study: Study) -> None:
     _check_baseline_names(study)
     _check_colours(study)
     _check_privacy(study)
+    check_received(study)
 
 
 def _check_dates(section: StudySection) -> None:

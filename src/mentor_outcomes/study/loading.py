@@ -1,12 +1,13 @@
 """Reading a study file, whole or only the sections a stage names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
 
 from mentor_outcomes.errors import StudyError
 from mentor_outcomes.study.consistency import check_consistency
+from mentor_outcomes.study.instruments import scale_settings
 from mentor_outcomes.study.reading import read_settings
 from mentor_outcomes.study.sections import SECTIONS, Study
 
@@ -36,9 +37,20 @@ def load_study(path: str | Path = "params.yaml", *, uses: Sequence[str] | None =
 
 def parse_study(raw: object) -> Study:
     """A mapping as read from YAML, into checked settings."""
-    study = read_settings(Study, raw, where="params.yaml")
+    study = read_settings(Study, _with_instruments(raw), where="params.yaml")
     check_consistency(study)
     return study
+
+
+def _with_instruments(raw: object) -> object:
+    """The study with the keys of published instruments written out in its scales."""
+    if not isinstance(raw, Mapping) or not isinstance(raw.get("scales"), Mapping):
+        return raw
+    scales = {
+        name: scale_settings(entry) if isinstance(entry, Mapping) else entry
+        for name, entry in raw["scales"].items()
+    }
+    return {**raw, "scales": scales}
 
 
 class _Untracked:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from mentor_outcomes.calendar import Calendar
+from mentor_outcomes.study.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +43,21 @@ class StudySection:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One table as its provider sends it.
+class Ingest:
+    """What is done with received rows.
 
-    path      file, or pattern for the survey's waves
-    profile   the provider's layout: plain (our column names) or qualtrics
-    columns   our column name -> the provider's, where they differ
-    extra     further columns to carry along under their own names -> their type
-    wave      for surveys: where the wave's number is found
+    max_share_quarantined      of a source's rows; more than this stops the run
+    corrections                ledger of known errors in received files
+    currency_rates             currency -> units of the study's currency that one of it is worth
+    full_time_hours_per_week   behind hourly pay where the file does not say
+    legal_basis                special category (ethnicity, ...) -> the legal basis for using it
     """
 
-    path: str
-    profile: Literal["plain", "qualtrics"] = "plain"
-    columns: Mapping[str, str] = field(default_factory=dict)
-    extra: Mapping[str, Literal["number", "text", "flag"]] = field(default_factory=dict)
-    wave: Literal["from_file_name"] | None = None
+    max_share_quarantined: float = 0.01
+    corrections: str | None = None
+    currency_rates: Mapping[str, float] = field(default_factory=dict)
+    full_time_hours_per_week: float | None = None
+    legal_basis: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class Scale:
     """A questionnaire scale: which items, which of them reversed, which points.
 
     min_answered   fewer answers than this give no score; default: half of the items, rounded up
+    missing        texts that stand for `not answered`, such as -99 or Prefer not to say
+    choices        the choices' texts from lowest to highest, where a file holds texts
     """
 
     items: tuple[str, ...]
@@ -73,6 +76,8 @@ class Scale:
     min_answered: int | None = None
     label: str | None = None
     reference: str | None = None
+    missing: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
     @property
     def answers_needed(self) -> int:
@@ -185,6 +190,7 @@ class Study:
     sources: Mapping[str, Source]
     outcomes: Mapping[str, Outcome]
     groups: Groups = Groups()
+    ingest: Ingest = Ingest()
     scales: Mapping[str, Scale] = field(default_factory=dict)
     exposure: Exposure = Exposure()
     analysis: Analysis = Analysis()
@@ -207,4 +213,5 @@ SOURCES = (
     "survey",
     "offers",
     "unit_output",
+    "crosswalk",
 )

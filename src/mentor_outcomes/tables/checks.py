@@ -1,62 +1,98 @@
-"""What must hold between rows and sources, each with its one paragraph."""
+"""What must hold between rows, and between sources: rows that break it go to quarantine."""
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from mentor_outcomes.errors import SourceError
-from mentor_outcomes.tables.received import Received, agreeing, counted, place, refuse_rows
+from mentor_outcomes.tables.rows import Rows, Rule
 
 
-def refuse_repeated(received: Received, frame: pd.DataFrame, key: Sequence[str]) -> None:
-    """One row per key: rows that repeat an earlier one are refused."""
-    refuse_rows(
-        received,
-        frame.duplicated(list(key)),
-        f"repeat the {' and '.join(key)} of an earlier row",
-        expected=f"one row for each {' and '.join(key)}.",
-        remedy="find out which of the rows is right and remove the others at the source.",
+def without_repeats(rows: Rows, key: Sequence[str]) -> Rows:
+    """One row per key.
+
+    Of rows that are the same in all columns one stays. Rows that contradict each other are all
+    taken out: which of them is right cannot be told, least of all by their order.
+    """
+    repeats = rows.frame.duplicated()
+    named = " and ".join(key)
+    once = rows.without(
+        repeats,
+        Rule(
+            SAME_ROW_AGAIN,
+            key[0],
+            f"repeat the {named} of an earlier row, and everything else of it",
+            f"one row for each {named}.",
+            "remove the copies at the source.",
+        ),
+    )
+    return once.without(
+        once.frame.duplicated(list(key), keep=False),
+        Rule(
+            "contradicting_rows",
+            key[0],
+            f"have the {named} of another row, and something else in it",
+            f"one row for each {named}.",
+            "find out which of the rows is right and remove the others at the source, or correct "
+            "them in the ledger of corrections.",
+        ),
     )
 
 
-def refuse_strangers(
-    received: Received, frame: pd.DataFrame, column: str, people: pd.Series
-) -> None:
+SAME_ROW_AGAIN = "same_row_again"
+"""The rule that copies break: the row itself is not lost."""
+
+
+def without_strangers(rows: Rows, column: str, people: pd.Series) -> Rows:
     """Everyone in `column` must be among the people of the source `people`."""
-    refuse_rows(
-        received,
-        frame[column].notna() & ~frame[column].isin(people),
-        f"have a {column} that the source people does not have",
-        expected="everyone of every source among people, under the same id.",
-        remedy="add them to the file of people, or look whether leading zeros were lost in one of "
-        "the two files.",
+    values = rows.frame[column]
+    return rows.without(
+        values.notna() & ~values.isin(people),
+        Rule(
+            "not_among_people",
+            column,
+            f"have a {column} that the source people does not have",
+            "everyone of every source among people, under the same id.",
+            "add them to the file of people, or give the crosswalk that joins the two ids; rows of "
+            "people may be in quarantine themselves.",
+        ),
     )
 
 
-def refuse_before(received: Received, frame: pd.DataFrame, later: str, earlier: str) -> None:
+def without_reversed(rows: Rows, later: str, earlier: str) -> Rows:
     """`later` may not come before `earlier`; the same day is right."""
-    refuse_rows(
-        received,
-        frame[later] < frame[earlier],
-        f"have {later} before {earlier}",
-        expected=f"{later} on {earlier} or after it.",
-        remedy="correct the dates at the source: they may be swapped, or belong to two records.",
+    return rows.without(
+        rows.frame[later] < rows.frame[earlier],
+        Rule(
+            f"{later}_before_{earlier}",
+            later,
+            f"have {later} before {earlier}",
+            f"{later} on {earlier} or after it.",
+            "correct the dates at the source: they may be swapped, or belong to two records.",
+        ),
     )
 
 
-def refuse_unknown(
-    received: Received, frame: pd.DataFrame, column: str, levels: Sequence[str]
-) -> None:
-    """Codes of `column` must be among `levels`. The codes seen are named: they name nobody."""
-    unknown = frame[column].notna() & ~frame[column].isin(levels)
-    if unknown.any():
-        n_unknown = int(unknown.sum())
-        counts = frame.loc[unknown, column].value_counts()
-        codes = ", ".join(f"{code} ({counts[code]})" for code in sorted(counts.index)[:5])
-        more = f" and {len(counts) - 5} more" if len(counts) > 5 else ""
-        raise SourceError(
-            f"{counted(n_unknown, 'row')} of {place(received, unknown.to_numpy())} "
-            f"{agreeing(n_unknown, 'have')} an unknown {column}: {codes}{more}.",
-            expected=f"one of {', '.join(levels)}.",
-            remedy=f"write one of these in {column} when the file is made.",
-        )
+def aside_after_extract(rows: Rows, column: str) -> Rows:
+    """Rows dated after the day of the extract are plans, not facts."""
+    extracted_on = rows.received.layout.extracted_on
+    if extracted_on is None:
+        return rows
+    return rows.aside(rows.frame[column] > pd.Timestamp(extracted_on), "dated after the extract")
+
+
+BACKDATED_DAYS = 30
+
+
+def noting_backdated(rows: Rows, column: str) -> Rows:
+    """A note of how many rows were entered long after they took effect, where a file tells."""
+    if "entered_on" not in rows.frame:
+        return rows
+    entered = rows.frame["entered_on"].dropna()
+    if entered.empty:
+        return rows
+    late = (entered - rows.frame.loc[entered.index, column]).dt.days > BACKDATED_DAYS
+    return rows.noting(
+        f"{np.mean(late):.1%} of {len(late)} rows were entered more than {BACKDATED_DAYS} days "
+        "after the day they are dated"
+    )

@@ -1,31 +1,79 @@
-"""Identifiers as received: checked for what spreadsheets do to them, then made pseudonyms."""
+"""Identifiers as received: looked up in the crosswalk, made pseudonyms."""
 
+from dataclasses import dataclass, field
+
+import numpy as np
 import pandas as pd
 
+from mentor_outcomes.tables.crosswalk import Crosswalk
+from mentor_outcomes.tables.id_text import as_text
 from mentor_outcomes.tables.pseudonyms import pseudonyms
 from mentor_outcomes.tables.received import Received, refuse_rows
 
 IDENTIFIERS = ("person", "mentorship", "offer")
 """Kinds of identifier; the kind goes into the hash, so that equal texts of two kinds differ."""
 
-_MADE_NUMERIC = r"[0-9]+\.0*|[0-9](?:\.[0-9]+)?[eE]\+[0-9]+"
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """One column of identifiers.
+
+    values        pseudonyms; missing stays missing
+    has_spaces    texts with spaces around them, which are no ids; where a crosswalk is asked for
+                  ids of a system they do not count
+    is_unresolved texts of a declared system that the crosswalk does not have
+    is_tolerant   texts that the crosswalk has only with a small difference
+    """
+
+    values: pd.Series
+    has_spaces: np.ndarray
+    is_unresolved: np.ndarray = field(repr=False)
+    is_tolerant: np.ndarray = field(repr=False)
 
 
-def parse_identifier(received: Received, column: str, kind: str, key: bytes) -> pd.Series:
-    """Pseudonyms of the column's identifiers; missing stays missing."""
-    ids = received.frame[column]
+def identified(
+    received: Received, column: str, kind: str, key: bytes, crosswalk: Crosswalk
+) -> Identified:
+    """The pseudonyms of a column of identifiers.
+
+    Raises SourceError where the file stores ids as numbers, or a spreadsheet has made them some,
+    and the study does not say how many digits they have.
+    """
+    ids = as_text(received, column)
+    has_spaces = (ids.notna() & (ids.str.strip() != ids)).to_numpy()
+    nothing = np.zeros(len(ids), dtype=bool)
+    if kind != "person":
+        return Identified(pseudonyms(ids, key, domain=kind), has_spaces, nothing, nothing)
+    if received.layout.ids is not None:
+        has_spaces = nothing
+    joined = crosswalk.joined(ids, received.layout)
+    return Identified(
+        pseudonyms(joined.ids, key, domain=kind),
+        has_spaces,
+        joined.is_unresolved,
+        joined.is_tolerant,
+    )
+
+
+def refuse_lost_zeros(
+    received: Received, column: str, people: Received, others: frozenset[str] = frozenset()
+) -> None:
+    """Ids that are nobody's, but would be somebody's with other zeros in front, are refused.
+
+    One of the two files was opened in a spreadsheet. `others` are ids that a crosswalk has.
+    """
+    known = {*as_text(people, "person_id").dropna().unique(), *others}
+    ids = as_text(received, column)
+    strange = ids.notna() & ~ids.isin(known)
+    if not strange.any():
+        return
+    bare = {text.lstrip("0") for text in known}
     refuse_rows(
         received,
-        ids.str.fullmatch(_MADE_NUMERIC, na=False),
-        f"have a {column} that ends in `.0` or has an exponent: a spreadsheet has made it a number",
-        expected="ids as text, every leading zero kept.",
-        remedy="export the file again without opening it in a spreadsheet.",
+        strange & ids.str.lstrip("0").isin(bare),
+        f"have a {column} that the source people has with another number of zeros in front",
+        expected="the same ids in every source, every leading zero kept.",
+        remedy="export the file whose ids lost their zeros again without opening it in a "
+        "spreadsheet, or write `id_digits: N` under its source in params.yaml, if all ids have N "
+        "digits.",
     )
-    refuse_rows(
-        received,
-        ids.notna() & (ids.str.strip() != ids),
-        f"have a {column} with spaces around it",
-        expected="ids without spaces before or after them.",
-        remedy="remove the spaces in the file.",
-    )
-    return pseudonyms(ids, key, domain=kind)

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from mentor_outcomes.tables.checks import refuse_repeated, refuse_strangers
-from mentor_outcomes.tables.received import Received, refuse_rows
+from mentor_outcomes.tables.employment_events import in_sequence
+from mentor_outcomes.tables.rows import Rows, Rule
+from mentor_outcomes.tables.stays import with_stay
 
 MASS_CHANGE_PEOPLE = 20
 MASS_CHANGE_SHARE = 0.3
@@ -13,25 +14,45 @@ MASS_CHANGE_FEWEST = 5
 the old unit if it is at least the fewest: three of ten promoted together are only three. The same
 change means the same old and new unit or, within a unit, the same old and new grade."""
 
-_ORDER = ["person_id", "effective_on", "sequence"]
 _TRANSITION = ["effective_on", "unit_before", "unit_id", "from_grade", "to_grade"]
 
 
-def job_history_of(
-    received: Received, rows: pd.DataFrame, people: pd.Series, spells: pd.DataFrame
-) -> pd.DataFrame:
-    """One row per person, day and sequence, with `is_mass_change`."""
-    refuse_strangers(received, rows, "person_id", people)
-    refuse_repeated(received, rows, _ORDER)
-    refuse_rows(
-        received,
-        (rows["fte"] < 0) | (rows["fte"] > 2),
-        "have fte outside 0-2",
-        expected="a share of full time: 1 is full time, 0.5 half.",
-        remedy="divide percentages by 100 when the file is made.",
+def job_history_of(rows: Rows, people: pd.Series, spells: pd.DataFrame) -> Rows:
+    """One row per person, day and sequence, with `is_mass_change`.
+
+    Rows without a sequence are the only one of their day; `sequence` counts the rows of a day that
+    are kept, in their order. A row that only tells of something else
+    (a leave, pay, data) and leaves the job as it is, is no change of it.
+    """
+    rows = in_sequence(rows, people)
+    rows = rows.without(
+        (rows.frame["fte"] < 0) | (rows.frame["fte"] > 2),
+        Rule(
+            "fte_outside_0_to_2",
+            "fte",
+            "have fte outside 0-2",
+            "a share of full time: 1 is full time, 0.5 half.",
+            "divide percentages by 100 at the source.",
+        ),
     )
-    ordered = rows.sort_values(_ORDER, kind="stable")
-    return ordered.assign(is_mass_change=_mass_changes(ordered, spells))
+    rows = rows.aside(_leaves_job_as_is(rows.frame), "no change of the job")
+    of_day = rows.frame.groupby(["person_id", "effective_on"])
+    frame = rows.frame.assign(sequence=of_day.cumcount() + 1)
+    return rows.with_frame(frame.assign(is_mass_change=_mass_changes(frame, spells)))
+
+
+NOT_OF_THE_JOB = ("leave", "return", "pay_change", "data_change", "suspension", "other")
+"""Events that may leave the job as it is; all others are told even so."""
+
+
+def _leaves_job_as_is(ordered: pd.DataFrame) -> pd.Series:
+    """Rows of such an event, equal in all else to the person's row before."""
+    state = ordered.drop(
+        columns=["effective_on", "sequence", "event_code", "entered_on"], errors="ignore"
+    )
+    before = state.shift()
+    is_same = ((state == before) | (state.isna() & before.isna())).all(axis="columns")
+    return is_same & ordered["event_code"].isin(NOT_OF_THE_JOB)
 
 
 def _mass_changes(ordered: pd.DataFrame, spells: pd.DataFrame) -> np.ndarray:
@@ -63,15 +84,7 @@ def _mass_changes(ordered: pd.DataFrame, spells: pd.DataFrame) -> np.ndarray:
 
 def _with_spells(ordered: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
     """Each job row with the spell it falls in and the day after its last: the state's end."""
-    by_day = ordered.assign(row=ordered.index).sort_values("effective_on", kind="stable")
-    held = pd.merge_asof(
-        by_day,
-        spells[["person_id", "hired_on", "left_on"]].sort_values("hired_on", kind="stable"),
-        left_on="effective_on",
-        right_on="hired_on",
-        by="person_id",
-    ).set_index("row")
-    held = held.loc[ordered.index]
+    held = with_stay(ordered, spells, day="effective_on")
     next_on = held.groupby("person_id")["effective_on"].shift(-1)
     gone_on = held["left_on"] + pd.Timedelta(days=1)
     ends_on = pd.concat([next_on, gone_on], axis="columns").min(axis="columns")

@@ -1,98 +1,109 @@
 """Mentorships that began, and requests that have not been answered yet."""
 
+import numpy as np
 import pandas as pd
 
-from mentor_outcomes.tables.checks import (
-    refuse_before,
-    refuse_repeated,
-    refuse_strangers,
-    refuse_unknown,
-)
+from mentor_outcomes.tables.checks import without_repeats, without_reversed, without_strangers
 from mentor_outcomes.tables.pseudonyms import pseudonyms
-from mentor_outcomes.tables.received import Received, refuse_rows
+from mentor_outcomes.tables.rows import Rows, Rule
 
-KINDS = ("formal", "informal")
 _PHASES = ("cultivation_on", "separation_on", "redefinition_on")
 
 
-def begun_of(received: Received, rows: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
-    """One row per mentorship of the source mentoring. A mentor may be from outside."""
-    refuse_strangers(received, rows, "protege_id", people)
-    refuse_repeated(received, rows, ["mentorship_id"])
-    refuse_unknown(received, rows, "kind", KINDS)
-    refuse_rows(
-        received,
-        rows["mentor_id"].notna() & (rows["mentor_id"] == rows["protege_id"]),
-        "have the same person as mentor and as protégé",
-        expected="two people.",
-        remedy="correct the ids at the source.",
+def begun_of(rows: Rows, people: pd.Series, key: bytes) -> Rows:
+    """One row per mentorship of the source mentoring. A mentor may be from outside.
+
+    Where the provider has no ids of mentorships, those of the same two people, request and start
+    are one.
+    """
+    rows = without_strangers(_with_ids(rows, key), "protege_id", people)
+    rows = without_repeats(rows, ["mentorship_id"])
+    frame = rows.frame
+    rows = rows.without(
+        frame["mentor_id"].notna() & (frame["mentor_id"] == frame["protege_id"]), OWN_MENTOR
     )
-    refuse_rows(
-        received,
-        rows["started_on"].isna() & rows[["ended_on", *_PHASES]].notna().any(axis="columns"),
-        "have an end or a phase and no started_on",
-        expected="the day it started, in every mentorship that took place.",
-        remedy="complete started_on at the source.",
+    frame = rows.frame
+    rows = rows.without(
+        frame["started_on"].isna() & frame[["ended_on", *_PHASES]].notna().any(axis="columns"),
+        END_WITHOUT_START,
     )
     for later in ("ended_on", *_PHASES):
-        refuse_before(received, rows, later, "started_on")
+        rows = without_reversed(rows, later, "started_on")
     return rows
 
 
-def requests_of(received: Received, rows: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
-    """One row per request, at most one for a mentorship."""
-    refuse_strangers(received, rows, "protege_id", people)
-    matched = rows["mentorship_id"].notna()
-    refuse_rows(
-        received,
-        matched & rows.duplicated("mentorship_id"),
-        "ask for a mentorship that an earlier row asks for",
-        expected="one request for a mentorship, the first.",
-        remedy="keep the first request and leave mentorship_id of the others empty.",
+def _with_ids(rows: Rows, key: bytes) -> Rows:
+    """With an id, and the day of the request where the provider has it in the same file."""
+    frame = rows.frame
+    if "requested_on" not in frame:
+        no_day = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us]")
+        frame = frame.assign(requested_on=no_day)
+    days = [frame[name].dt.strftime("%Y-%m-%d").fillna("") for name in _DAYS_OF_ID]
+    text = frame["mentor_id"].fillna("") + " " + frame["protege_id"]
+    for day in days:
+        text = text + " " + day
+    made = pseudonyms(text, key, domain="pair")
+    return rows.with_frame(frame.assign(mentorship_id=frame["mentorship_id"].fillna(made)))
+
+
+_DAYS_OF_ID = ("requested_on", "started_on")
+
+
+def requests_of(rows: Rows, people: pd.Series, begun: Rows) -> Rows:
+    """One row per request, at most one for a mentorship, of the one who asked for it."""
+    rows = without_strangers(rows, "protege_id", people)
+    matched = rows.frame["mentorship_id"].notna()
+    unmatched_again = ~matched & rows.frame[~matched].duplicated(
+        ["protege_id", "requested_on"]
+    ).reindex(rows.frame.index, fill_value=False)
+    rows = rows.without(unmatched_again, ASKED_AGAIN)
+    protege_of = begun.frame.set_index("mentorship_id")["protege_id"]
+    asked_for = rows.frame["mentorship_id"]
+    rows = rows.without(asked_for.notna() & ~asked_for.isin(protege_of.index), NO_SUCH_MENTORSHIP)
+    theirs = protege_of.reindex(rows.frame["mentorship_id"]).to_numpy()
+    is_matched = rows.frame["mentorship_id"].notna()
+    rows = rows.without(is_matched & (rows.frame["protege_id"] != theirs), SOMEBODY_ELSES)
+    first = rows.frame.groupby("mentorship_id")["requested_on"].transform("min")
+    is_later = rows.frame["mentorship_id"].notna() & (rows.frame["requested_on"] > first)
+    rows = rows.aside(is_later, "a later request for the same mentorship")
+    return rows.aside(
+        rows.frame["mentorship_id"].notna() & rows.frame.duplicated("mentorship_id"),
+        "a later request for the same mentorship",
     )
-    refuse_rows(
-        received,
-        ~matched
-        & rows[~matched]
-        .duplicated(["protege_id", "requested_on"])
-        .reindex(rows.index, fill_value=False),
-        "repeat the protege_id and requested_on of an earlier request never matched",
-        expected="one request of a person on a day.",
-        remedy="remove the rows that repeat.",
-    )
-    return rows
 
 
-def joined(
-    mentoring: Received,
-    begun: pd.DataFrame,
-    source: Received | None,
-    requests: pd.DataFrame | None,
-    key: bytes,
-) -> pd.DataFrame:
-    """One row per mentorship begun or asked for; `source` and `requests` may be absent.
+def with_request_days(begun: Rows, requests: Rows | None) -> Rows:
+    """`begun` with `requested_on` of the request that names the mentorship, the first of both.
 
-    `requested_on` comes from the request that names the mentorship. A request that names none is
-    a row of its own, without mentor or start.
+    A mentorship that neither began nor was asked for is none.
     """
-    if source is None or requests is None:
-        no_day = pd.Series(pd.NaT, index=begun.index, dtype="datetime64[us]")
-        asked = begun.assign(requested_on=no_day)
-        _refuse_neither_asked_nor_begun(mentoring, asked)
-        return asked
-    _refuse_unknown_mentorships(source, requests, begun)
-    request_days = requests.dropna(subset="mentorship_id").set_index("mentorship_id")
-    asked = begun.assign(
-        requested_on=request_days["requested_on"].reindex(begun["mentorship_id"]).to_numpy()
+    if requests is not None:
+        asked = requests.frame.dropna(subset="mentorship_id").set_index("mentorship_id")
+        day = asked["requested_on"].reindex(begun.frame["mentorship_id"]).to_numpy()
+        own = begun.frame["requested_on"]
+        begun = begun.with_frame(begun.frame.assign(requested_on=np.fmin(own.to_numpy(), day)))
+    frame = begun.frame
+    begun = begun.without(
+        frame["started_on"].isna() & frame["requested_on"].isna(), NEITHER_ASKED_NOR_BEGUN
     )
-    _refuse_neither_asked_nor_begun(mentoring, asked)
-    refuse_before(mentoring, asked, "started_on", "requested_on")
-    waiting = requests[requests["mentorship_id"].isna()]
+    return without_reversed(begun, "started_on", "requested_on")
+
+
+def mentorships_of(begun: Rows, requests: Rows | None, key: bytes) -> pd.DataFrame:
+    """One row per mentorship begun or asked for.
+
+    A request that names no mentorship is a row of its own, without mentor or start.
+    """
+    if requests is None:
+        return begun.frame
+    waiting = requests.frame[requests.frame["mentorship_id"].isna()]
     day = waiting["requested_on"].dt.strftime("%Y-%m-%d")
     waiting = waiting.assign(
         mentorship_id=pseudonyms(waiting["protege_id"] + " " + day, key, domain="request")
     )
-    return pd.concat([asked, waiting.reindex(columns=asked.columns).astype(asked.dtypes)])
+    return pd.concat(
+        [begun.frame, waiting.reindex(columns=begun.frame.columns).astype(begun.frame.dtypes)]
+    )
 
 
 def with_manager_flag(mentorships: pd.DataFrame, job_history: pd.DataFrame | None) -> pd.DataFrame:
@@ -119,34 +130,46 @@ def with_manager_flag(mentorships: pd.DataFrame, job_history: pd.DataFrame | Non
     return rows.assign(mentor_is_manager=is_manager.reindex(rows.index, fill_value=False))
 
 
-def _refuse_unknown_mentorships(
-    source: Received, requests: pd.DataFrame, begun: pd.DataFrame
-) -> None:
-    protege_of = begun.set_index("mentorship_id")["protege_id"]
-    matched = requests["mentorship_id"].notna()
-    refuse_rows(
-        source,
-        matched & ~requests["mentorship_id"].isin(protege_of.index),
-        "name a mentorship_id that the source mentoring does not have",
-        expected="a mentorship of mentoring, or nothing for a request never matched.",
-        remedy="export both files on the same day, or leave mentorship_id empty where a request "
-        "was never matched.",
-    )
-    theirs = protege_of.reindex(requests["mentorship_id"]).to_numpy()
-    refuse_rows(
-        source,
-        matched & (requests["protege_id"] != theirs),
-        "name a mentorship of somebody else than the one who asked",
-        expected="the same protege_id in the request and in the mentorship.",
-        remedy="correct mentorship_id in the requests.",
-    )
-
-
-def _refuse_neither_asked_nor_begun(mentoring: Received, asked: pd.DataFrame) -> None:
-    refuse_rows(
-        mentoring,
-        asked["started_on"].isna() & asked["requested_on"].isna(),
-        "have neither a started_on nor a request",
-        expected="a start, or a request that was made for it.",
-        remedy="complete started_on, add the request, or remove these rows.",
-    )
+OWN_MENTOR = Rule(
+    "own_mentor",
+    "mentor_id",
+    "have the same person as mentor and as protégé",
+    "two people.",
+    "correct the ids at the source.",
+)
+END_WITHOUT_START = Rule(
+    "end_without_start",
+    "started_on",
+    "have an end or a phase and no started_on",
+    "the day it started, in every mentorship that took place.",
+    "complete started_on at the source.",
+)
+NEITHER_ASKED_NOR_BEGUN = Rule(
+    "neither_asked_nor_begun",
+    "started_on",
+    "have neither a started_on nor a request",
+    "a start, or a request that was made for it.",
+    "complete started_on, add the request, or remove these rows.",
+)
+ASKED_AGAIN = Rule(
+    "asked_again",
+    "requested_on",
+    "repeat the protege_id and requested_on of an earlier request never matched",
+    "one request of a person on a day.",
+    "remove the rows that repeat.",
+)
+NO_SUCH_MENTORSHIP = Rule(
+    "no_such_mentorship",
+    "mentorship_id",
+    "name a mentorship_id that the source mentoring does not have",
+    "a mentorship of mentoring, or nothing for a request never matched.",
+    "export both files on the same day, or leave mentorship_id empty where a request was never "
+    "matched; the mentorship may be in quarantine itself.",
+)
+SOMEBODY_ELSES = Rule(
+    "somebody_elses_mentorship",
+    "mentorship_id",
+    "name a mentorship of somebody else than the one who asked",
+    "the same protege_id in the request and in the mentorship.",
+    "correct mentorship_id in the requests.",
+)

@@ -1,58 +1,110 @@
 """People, and their stays from hire to exit."""
 
+import numpy as np
 import pandas as pd
 
-from mentor_outcomes import schema
-from mentor_outcomes.tables.checks import (
-    refuse_before,
-    refuse_repeated,
-    refuse_strangers,
-    refuse_unknown,
-)
-from mentor_outcomes.tables.received import Received, refuse_rows
+from mentor_outcomes.tables.checks import without_repeats, without_reversed, without_strangers
+from mentor_outcomes.tables.received import refuse_rows
+from mentor_outcomes.tables.rows import Rows, Rule
 
 
-def people_of(received: Received, rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per person: `rows` as typed, once each."""
-    refuse_repeated(received, rows, ["person_id"])
-    return rows
+def people_of(rows: Rows) -> Rows:
+    """One row per person.
+
+    Rows of one person that do not contradict each other are joined: one may know what another
+    leaves empty, as where a crosswalk makes several ids one person. Which rows are one row's
+    copies is counted.
+
+    Raises SourceError where rows of one person contradict each other.
+    """
+    frame = rows.frame
+    attributes = [name for name in frame.columns if name != "person_id"]
+    is_repeated = frame.duplicated("person_id", keep=False)
+    n_values = frame[is_repeated].groupby("person_id")[attributes].nunique()
+    clashing = n_values.index[(n_values > 1).any(axis="columns")]
+    in_question = np.zeros(len(rows.received.frame), dtype=bool)
+    in_question[frame.index[frame["person_id"].isin(clashing)]] = True
+    refuse_rows(
+        rows.received,
+        in_question,
+        "have the person_id of another row, and something else about the same person",
+        expected="one row for each person_id, or rows that do not contradict each other.",
+        remedy="find out which of the rows is right and remove the others at the source; if they "
+        "are two people, the crosswalk joins ids that it should not.",
+    )
+    joined = frame.assign(**frame.groupby("person_id")[attributes].transform("first"))
+    return rows.with_frame(joined).aside(
+        joined.duplicated("person_id"), "a further row of a person"
+    )
 
 
-def spells_of(received: Received, rows: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
+def spells_of(rows: Rows, people: pd.Series) -> Rows:
     """One row per person and spell, numbered by day of hire.
 
     A rehire is a further row of the same person. The last day of a spell lies before the first of
-    the next.
+    the next; a spell without an end before a later one cannot be used, since nobody knows when it
+    ended.
     """
-    refuse_strangers(received, rows, "person_id", people)
-    refuse_before(received, rows, "left_on", "hired_on")
-    refuse_unknown(received, rows, "exit_kind", schema.EXIT_KINDS)
-    _refuse_half_exits(received, rows)
-    ordered = rows.sort_values(["person_id", "hired_on", "left_on"], kind="stable")
-    _refuse_overlaps(received, ordered)
-    return ordered.assign(spell=ordered.groupby("person_id").cumcount() + 1)
+    rows = without_strangers(rows, "person_id", people)
+    rows = without_repeats(rows, ["person_id", "hired_on"])
+    return numbered(without_overlaps(without_half_exits(without_reversed(rows, *_DATES))))
 
 
-def _refuse_half_exits(received: Received, rows: pd.DataFrame) -> None:
-    refuse_rows(
-        received,
-        rows["left_on"].isna() != rows["exit_kind"].isna(),
-        "have left_on without exit_kind, or exit_kind without left_on",
-        expected="both for those who left, neither for those still employed.",
-        remedy="complete them; the exit_kind is `other` where HR does not know it.",
+_DATES = ("left_on", "hired_on")
+
+
+def without_half_exits(rows: Rows) -> Rows:
+    """An exit has a day and a kind, or there is none."""
+    return rows.without(
+        rows.frame["left_on"].isna() != rows.frame["exit_kind"].isna(),
+        Rule(
+            "half_an_exit",
+            "exit_kind",
+            "have left_on without exit_kind, or exit_kind without left_on",
+            "both for those who left, neither for those still employed.",
+            "complete them; the exit_kind is `other` where HR does not know it.",
+        ),
     )
 
 
-def _refuse_overlaps(received: Received, ordered: pd.DataFrame) -> None:
-    """A spell that begins before the person's previous one has ended is refused."""
-    before = ordered.groupby("person_id")[["hired_on", "left_on"]].shift()
-    is_later_spell = before["hired_on"].notna()
-    begins_within = is_later_spell & ~(ordered["hired_on"] > before["left_on"])
-    refuse_rows(
-        received,
-        begins_within.sort_index(),
-        "begin before an earlier spell of the same person has ended",
-        expected="spells of one person that do not overlap, each begun after the last day of "
-        "the one before.",
-        remedy="complete the missing exit, or correct the dates at the source.",
+def without_overlaps(rows: Rows) -> Rows:
+    """Spells of one person that do not overlap, each with an end where another follows."""
+    ordered = rows.frame.sort_values(["person_id", "hired_on", "left_on"], kind="stable")
+    next_hired = ordered.groupby("person_id")["hired_on"].shift(-1)
+    is_open = _in_order(ordered["left_on"].isna() & next_hired.notna(), rows)
+    closed = rows.without(is_open, SPELL_WITHOUT_EXIT)
+    ordered = closed.frame.sort_values(["person_id", "hired_on", "left_on"], kind="stable")
+    of_person = ordered.groupby("person_id")
+    until = of_person["left_on"].cummax()
+    holds_later = of_person["hired_on"].shift(-1) <= ordered["left_on"]
+    begins_within = ordered["hired_on"] <= until.groupby(ordered["person_id"]).shift()
+    return closed.without(
+        _in_order(holds_later | begins_within, closed),
+        Rule(
+            "overlapping_spells",
+            "hired_on",
+            "overlap with another spell of the same person",
+            "spells of one person that do not overlap, each begun after the last day of the one "
+            "before.",
+            "correct the dates at the source.",
+        ),
     )
+
+
+SPELL_WITHOUT_EXIT = Rule(
+    "hire_without_exit",
+    "left_on",
+    "begin a spell that has no exit, and a later spell of the same person follows",
+    "an exit before each rehire.",
+    "add the missing exit at the source, or correct it in the ledger of corrections.",
+)
+
+
+def _in_order(mask: pd.Series, rows: Rows) -> pd.Series:
+    return mask.reindex(rows.frame.index)
+
+
+def numbered(rows: Rows) -> Rows:
+    """With `spell`: 1 for the first hire, 2 after a rehire, ..."""
+    ordered = rows.frame.sort_values(["person_id", "hired_on"], kind="stable")
+    return rows.with_frame(ordered.assign(spell=ordered.groupby("person_id").cumcount() + 1))

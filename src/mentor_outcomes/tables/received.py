@@ -7,21 +7,27 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import SourceError
+from mentor_outcomes.study import Layout
 
 LINES_NAMED = 3
 """Lines that a message names; the others are counted."""
 
 
 class Received(Protocol):
-    """A raw table. Its frame is numbered 0, 1, ... as `files` and `lines` are."""
+    """A raw table, a dataclass. Its frame is numbered 0, 1, ... as `files` and `lines` are."""
 
     name: str
     frame: pd.DataFrame
     paths: tuple[str, ...]
     files: np.ndarray
     lines: np.ndarray
+    layout: Layout
     set_aside: Mapping[str, int]
     extra: Mapping[str, str]
+    form: str
+    numeric: frozenset[str]
+    labels: Mapping[str, Mapping[str, str]]
+    notes: tuple[str, ...]
 
     def require(self, columns: Iterable[str], *, remedy: str) -> None: ...
 
@@ -57,7 +63,8 @@ def refuse_rows(
 ) -> None:
     """Raise SourceError if any row is true in the mask `rows`; `what` says what such rows do.
 
-    The message holds counts and places, never a value.
+    For what puts a whole column in doubt; single rows that cannot be used are quarantined. The
+    message holds counts and places, never a value.
     """
     wrong = np.asarray(rows, dtype=bool)
     if not wrong.any():

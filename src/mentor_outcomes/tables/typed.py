@@ -1,50 +1,95 @@
 """A raw table into typed columns, by the contract of its source."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-from mentor_outcomes.errors import SourceError
-from mentor_outcomes.tables.contracts import CONTRACTS, Field
-from mentor_outcomes.tables.identifiers import IDENTIFIERS, parse_identifier
-from mentor_outcomes.tables.parsing import KINDS, parse
-from mentor_outcomes.tables.received import Received, agreeing, counted, place, refuse_rows
+from mentor_outcomes import schema
+from mentor_outcomes.tables.codes import labelled, our_words
+from mentor_outcomes.tables.contracts import CONTRACTS, EVENTS_OF, Field, shape_of
+from mentor_outcomes.tables.crosswalk import Crosswalk
+from mentor_outcomes.tables.forms import Forms, found_date_form, found_decimal
+from mentor_outcomes.tables.grades import ranked
+from mentor_outcomes.tables.identifiers import IDENTIFIERS, identified
+from mentor_outcomes.tables.parsing import DAYS, KINDS, NUMBERS, OPEN_ENDS, Parsed, parse
+from mentor_outcomes.tables.received import Received
+from mentor_outcomes.tables.rows import OF_ANOTHER_TABLE, Rows, Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What parsing needs beside the text: the study's names of grades, the pseudonym key."""
+    """What parsing needs beside the text: names of grades, the pseudonym key, who is who."""
 
     grades: tuple[str, ...]
     key: bytes
+    crosswalk: Crosswalk = field(default_factory=Crosswalk)
 
 
-def typed(received: Received, reading: Reading) -> pd.DataFrame:
-    """The source's promised columns and the declared extra ones, one row per record received.
+def typed(received: Received, reading: Reading) -> Rows:
+    """The source's promised columns and the declared extra ones, for the rows that can be read.
 
     Rows keep their number, by which checks find their line. Columns nobody declared are left out:
-    an extract may hold names and addresses.
+    an extract may hold names and addresses. Columns that are only `if given` and are not there
+    are not there.
+
+    Raises SourceError where a column is missing or as a whole cannot be understood.
     """
-    fields = (
-        *CONTRACTS[received.name],
-        *(Field(name, kind, kind == "flag") for name, kind in received.extra.items()),
+    fields = _fields(received)
+    texts = _without_missing_codes(received)
+    is_other = _of_other_events(replace(received, frame=texts), fields)
+    meant = replace(received, frame=texts[~is_other].reindex(texts.index))
+    forms = forms_of(replace(received, frame=texts), fields)  # other events decide with
+    columns: dict[str, pd.Series] = {}
+    faults: list[tuple[np.ndarray, Rule]] = []
+    for item in fields:
+        columns[item.name], found = _column(meant, item, forms, reading)
+        faults.extend(found)
+    if received.layout.match == "tolerant" and received.name == "survey":
+        columns["is_tolerant"] = _tolerant(meant, reading)
+    whole = pd.DataFrame(columns, index=received.frame.index)
+    rows = Rows(
+        received, whole, set_aside=dict(received.set_aside), forms=forms.said, whole=whole
+    ).aside(is_other, OF_ANOTHER_TABLE)
+    for is_wrong, rule in faults:
+        rows = rows.without(is_wrong[rows.frame.index], rule)
+    return rows.with_frame(_whole_numbers(rows.frame, fields))
+
+
+def _of_other_events(received: Received, fields: Sequence[Field]) -> np.ndarray:
+    """Rows of an event log that say nothing of this table, whatever else is wrong with them."""
+    events = EVENTS_OF.get((received.name, shape_of(received.name, received.layout)))
+    if events is None or not any(item.name == "event_code" for item in fields):
+        return np.zeros(len(received.frame), dtype=bool)
+    words = our_words(received, "event_code", labelled(received, "event_code"), schema.JOB_EVENTS)
+    return (words.notna() & ~words.isin(events)).to_numpy()
+
+
+def _fields(received: Received) -> tuple[Field, ...]:
+    """The contract's columns that the file has, and the declared extra ones."""
+    contract = CONTRACTS[received.name][shape_of(received.name, received.layout)]
+    extra = tuple(Field(name, kind, kind == "flag") for name, kind in received.extra.items())
+    expected = [item for item in (*contract, *extra) if item.is_expected]
+    received.require([item.name for item in expected], remedy=_how_to_supply(received, expected))
+    absent = {name for name, theirs in received.layout.columns.items() if theirs == ""}
+    return tuple(
+        item
+        for item in (*contract, *extra)
+        if item.is_expected or (item.name in received.frame.columns and item.name not in absent)
     )
-    received.require([field.name for field in fields], remedy=_how_to_supply(received, fields))
-    return pd.DataFrame({field.name: _column(received, field, reading) for field in fields})
 
 
 def _how_to_supply(received: Received, fields: Sequence[Field]) -> str:
     """What to do about columns that are not there; only optional ones may be declared absent."""
-    lacking = [field for field in fields if field.name not in received.frame.columns]
-    optional = [field.name for field in lacking if not field.is_required]
+    lacking = [item for item in fields if item.name not in received.frame.columns]
+    optional = [item.name for item in lacking if not item.is_required]
     where = f"sources.{received.name}"
     remedy = (
         f"export the file again with what it lacks, or name the provider's own header under "
         f"{where}.columns in params.yaml"
     )
-    if received.name == "survey" and any(field.name == "wave" for field in lacking):
+    if received.name == "survey" and any(item.name == "wave" for item in lacking):
         remedy += f"; where each wave is a file of its own, write `wave: from_file_name` in {where}"
     if optional:
         declared = ", ".join(f'{name}: ""' for name in optional)
@@ -52,59 +97,132 @@ def _how_to_supply(received: Received, fields: Sequence[Field]) -> str:
     return f"{remedy}."
 
 
-def _column(received: Received, field: Field, reading: Reading) -> pd.Series:
-    if field.is_required:
-        refuse_rows(
-            received,
-            received.frame[field.name].isna(),
-            f"have no {field.name}",
-            expected=f"{field.name} in every row.",
-            remedy="complete the column, or remove these rows before they are sent.",
-        )
-    if field.kind in IDENTIFIERS:
-        return parse_identifier(received, field.name, field.kind, reading.key)
-    if field.kind == "text":
-        return received.frame[field.name]
-    if field.kind == "grade":
-        return _grades(received, field.name, reading.grades)
-    expected = f"{KINDS[field.kind].expected}." if field.is_required else None
-    values = parse(received, field.name, field.kind, expected=expected)
-    is_whole_throughout = field.kind == "whole" and field.is_required
-    return values.astype("int64") if is_whole_throughout else values
+def _without_missing_codes(received: Received) -> pd.DataFrame:
+    """The texts as received, those missing that the layout declares to stand for it."""
+    columns = {
+        name: received.frame[name].mask(received.frame[name].isin(texts))
+        for name, texts in received.layout.missing.items()
+        if name in received.frame.columns
+    }
+    return received.frame.assign(**columns) if columns else received.frame
 
 
-def _grades(received: Received, column: str, names: tuple[str, ...]) -> pd.Series:
-    """1 for the lowest: whole numbers as they are, or the rank in the study's list of names."""
-    if not names:
-        grades = parse(
-            received,
-            column,
-            "whole",
-            expected="whole numbers, 1 for the lowest grade, or the names that study.grades lists.",
-            remedy="list the grades from lowest to highest under study.grades in params.yaml.",
-        ).astype("int64")
-        refuse_rows(
-            received,
-            grades < 1,
-            f"have a {column} below 1",
-            expected="1 for the lowest grade, whole numbers upwards.",
-            remedy="number the grades from 1, or list them from lowest to highest under "
-            "study.grades in params.yaml.",
+def forms_of(received: Received, fields: Sequence[Field]) -> Forms:
+    """How the source writes dates and numbers: as declared, else found from all its values."""
+    layout = received.layout
+    days = [item.name for item in fields if item.kind in (*DAYS, "year")]
+    numbers = [item.name for item in fields if item.kind in NUMBERS]
+    open_ends = {*OPEN_ENDS, *layout.open_ends}
+    dates = (
+        Forms(dates=layout.dates)
+        if layout.dates
+        else found_date_form(received, _texts(received, days, without=open_ends))
+    )
+    decimal = (
+        Forms(decimal=layout.decimal)
+        if layout.decimal
+        else found_decimal(received, _texts(received, numbers))
+    )
+    return Forms(dates.dates, decimal.decimal, (*dates.said, *decimal.said))
+
+
+def _texts(
+    received: Received, columns: Sequence[str], without: set[str] | frozenset[str] = frozenset()
+) -> list[str]:
+    """The different texts of these columns, in order of appearance."""
+    texts = dict.fromkeys(
+        text for name in columns for text in received.frame[name].dropna().unique().tolist()
+    )
+    return [text for text in texts if text not in without]
+
+
+def _column(
+    received: Received, item: Field, forms: Forms, reading: Reading
+) -> tuple[pd.Series, list[tuple[np.ndarray, Rule]]]:
+    """The column's values, and the rows that cannot be used because of it."""
+    texts = received.frame[item.name]
+    faults = []
+    if item.is_required:
+        faults.append((texts.isna().to_numpy(), _no_value(item.name)))
+    if item.kind in IDENTIFIERS:
+        ids = identified(received, item.name, item.kind, reading.key, reading.crosswalk)
+        faults.append((ids.has_spaces, _has_spaces(item.name)))
+        if item.is_required:
+            faults.append((ids.is_unresolved, _unresolved(item.name)))
+        return ids.values, faults
+    if item.kind == "text":
+        return our_words(received, item.name, labelled(received, item.name)), faults
+    if item.kind == "code":
+        return _codes(received, item), faults
+    if item.kind == "grade":
+        words = our_words(received, item.name, labelled(received, item.name))
+        parsed = ranked(received, item.name, words, reading.grades, forms)
+    else:
+        parsed = parse(texts, item.kind, forms, received.layout.open_ends)
+    faults.append((parsed.is_unreadable, _unreadable(item.name, item.kind, parsed)))
+    return parsed.values, faults
+
+
+def _tolerant(received: Received, reading: Reading) -> pd.Series:
+    """Answers whose id is somebody's only with a small difference."""
+    ids = identified(received, "person_id", "person", reading.key, reading.crosswalk)
+    return pd.Series(ids.is_tolerant, index=received.frame.index)
+
+
+def _codes(received: Received, item: Field) -> pd.Series:
+    """Our words for the column's codes; in an event log an exit's kind is read of exits only."""
+    texts = labelled(received, item.name)
+    if item.name == "exit_kind" and received.layout.shape == "events":
+        events = our_words(
+            received, "event_code", labelled(received, "event_code"), schema.JOB_EVENTS
         )
-        return grades
-    codes, texts = pd.factorize(received.frame[column])
-    ranks = {name: rank for rank, name in enumerate(names, start=1)}
-    unknown = sorted(text for text in texts if text not in ranks)
-    if unknown:
-        rows = received.frame[column].isin(unknown).to_numpy()
-        n_rows = int(rows.sum())
-        more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
-        raise SourceError(
-            f"{counted(n_rows, 'row')} of {place(received, rows)} {agreeing(n_rows, 'have')} a "
-            f"{column} that study.grades does not list: {', '.join(unknown[:5])}{more}.",
-            expected=f"one of {', '.join(names)}.",
-            remedy="add what is missing to study.grades in params.yaml, each between the grades "
-            "below and above it, or correct it in the file.",
-        )
-    known = np.array([ranks[text] for text in texts], dtype="int64")
-    return pd.Series(known[codes], index=received.frame.index, name=column)
+        texts = texts.where(events == "exit")
+    return our_words(received, item.name, texts, item.words)
+
+
+def _whole_numbers(frame: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
+    """Required whole numbers as such: no row without one is left."""
+    whole = [item.name for item in fields if item.is_required and item.kind in ("whole", "grade")]
+    return frame.astype(dict.fromkeys(whole, "int64"))
+
+
+def _no_value(column: str) -> Rule:
+    return Rule(
+        f"no_{column}",
+        column,
+        f"have no {column}",
+        f"{column} in every row.",
+        "complete the column at the source, or leave these rows out of the extract.",
+    )
+
+
+def _has_spaces(column: str) -> Rule:
+    return Rule(
+        f"{column}_with_spaces",
+        column,
+        f"have a {column} with spaces around it",
+        "ids without spaces before or after them.",
+        "remove the spaces at the source.",
+    )
+
+
+def _unresolved(column: str) -> Rule:
+    return Rule(
+        f"{column}_not_in_crosswalk",
+        column,
+        f"have a {column} that the crosswalk does not have",
+        "every id of that system in the crosswalk, with the person's own id.",
+        "complete the crosswalk.",
+    )
+
+
+def _unreadable(column: str, kind: str, parsed: Parsed) -> Rule:
+    look = f" (one {parsed.look})" if parsed.look else ""
+    return Rule(
+        f"{column}_unreadable",
+        column,
+        f"have {column} that cannot be read{look}",
+        f"{KINDS['whole' if kind == 'grade' else kind].expected}.",
+        f"correct {column} at the source, or name the right column under columns of the source in "
+        "params.yaml.",
+    )

@@ -1,0 +1,1 @@
+"""What `mentor-outcomes` does, one module per command; each returns the exit code."""

@@ -1,0 +1,19 @@
+"""In which employment spell a dated row falls."""
+
+import pandas as pd
+
+
+def with_stay(rows: pd.DataFrame, spells: pd.DataFrame, *, day: str) -> pd.DataFrame:
+    """`rows` with `hired_on` and `left_on` of the person's last spell begun by that day.
+
+    Missing before the first hire. The index and the order of rows stay.
+    """
+    by_day = rows.assign(row=rows.index).sort_values(day, kind="stable")
+    held = pd.merge_asof(
+        by_day,
+        spells[["person_id", "hired_on", "left_on"]].sort_values("hired_on", kind="stable"),
+        left_on=day,
+        right_on="hired_on",
+        by="person_id",
+    ).set_index("row")
+    return held.loc[rows.index].rename_axis(rows.index.name)
