@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from mentor_outcomes import io, schema
 from mentor_outcomes.errors import MentorOutcomesError, SourceError, StudyError
@@ -49,15 +50,17 @@ BAD_FILES = {
         "raw/people.csv has no column birth_year. The header nearest to birth_year is "
         "year_of_birth.",
     ),
-    "duplicate id": (
+    "two of one id": (
         "people.csv",
-        FILES["people.csv"] + "p02,1985,man,bachelor\n",
-        "1 of 9 rows of people repeats the person_id of an earlier row: raw/people.csv (line 10).",
+        FILES["people.csv"] + "p02,1986,man,bachelor\n",
+        "2 of 9 rows of people have the person_id of another row, and something else about the "
+        "same person: raw/people.csv (lines 3, 10).",
     ),
     "exit before hire": (
         "employment.csv",
         FILES["employment.csv"].replace("2020-09-15", "2015-09-15"),
-        "1 of 9 rows of employment has left_on before hired_on: raw/employment.csv (line 5).",
+        "1 of 9 rows of employment has left_on before hired_on: raw/employment.csv (line 5). That "
+        "is 11.1% of the rows, more than the 1.0% that may be left out.",
     ),
     "answer outside the scale": (
         "survey_02.csv",
@@ -67,7 +70,8 @@ BAD_FILES = {
     "text for a date": (
         "leaves.csv",
         FILES["leaves.csv"].replace("2020-03-01", "1 March 2020"),
-        "1 of 2 values of from in raw/leaves.csv (line 2) cannot be read (it holds letters).",
+        "1 of 2 rows of leaves has from that cannot be read (one holds letters): raw/leaves.csv "
+        "(line 2). That is 50.0% of the rows, more than the 1.0% that may be left out.",
     ),
     "a totals row": (
         "pay_history.csv",
@@ -127,7 +131,8 @@ def test_a_source_no_longer_declared_leaves_no_table_behind(tmp_path, monkeypatc
     names = {Path(name).stem for name in written(tmp_path)}
     assert names == {
         *("people", "employment_spells", "job_history", "pay_history", "ratings", "mentorships"),
-        *("offers", "unit_output", "ingest_counts", "scale_scores", "scale_quality"),
+        *("offers", "unit_output", "ingest_counts", "quarantine", "promotion_counts"),
+        *("scale_scores", "scale_quality"),
         *("scale_invariance", "response_rates"),
     }
 
@@ -148,3 +153,40 @@ def test_set_aside_answers_are_counted(tmp_path, monkeypatch):
     counts = io.read(schema.INGEST_COUNTS).set_index("source").loc["survey"]
     assert (counts["rows_read"], counts["rows_used"], counts["rows_set_aside"]) == (8, 5, 3)
     assert "not finished: 1" in counts["reason"]
+
+
+def test_rows_that_may_be_left_out_are_counted_and_kept_apart(tmp_path, monkeypatch):
+    settings = changed(ingest={"max_share_quarantined": 0.2})
+    exit_before_hire = FILES["employment.csv"].replace("2020-09-15", "2015-09-15")
+    monkeypatch.chdir(write_study(tmp_path, {"employment.csv": exit_before_hire}, settings))
+    ingest.main()
+    (row,) = io.read(schema.QUARANTINE).itertuples(index=False)
+    assert row[:5] == (
+        *("employment", "raw/employment.csv", 5),
+        *("left_on", "left_on_before_hired_on"),
+    )
+    counts = io.read(schema.INGEST_COUNTS).set_index("source").loc["employment"]
+    assert (counts["rows_read"], counts["rows_used"], counts["rows_quarantined"]) == (9, 8, 1)
+    assert len(io.read(schema.EMPLOYMENT_SPELLS)) == 8
+
+
+def test_the_ledger_of_corrections_mends_a_row_until_its_source_is_mended(tmp_path, monkeypatch):
+    entry = {
+        "source": "employment",
+        "where": {"person_id": "p03"},
+        "column": "left_on",
+        "wrong": "2015-09-15",
+        "right": "2020-09-15",
+        "why": "year mistyped",
+        "dated": "2024-05-02",
+    }
+    settings = changed(ingest={"corrections": "raw/corrections.yaml"})
+    exit_before_hire = FILES["employment.csv"].replace("2020-09-15", "2015-09-15")
+    write_study(tmp_path, {"employment.csv": exit_before_hire}, settings)
+    (tmp_path / "raw/corrections.yaml").write_text(yaml.safe_dump([entry]), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    ingest.main()
+    assert io.read(schema.QUARANTINE).empty
+    write_study(tmp_path, params=settings)
+    message = refused(tmp_path, monkeypatch, SourceError)
+    assert "remove the entry: the source has been mended." in message

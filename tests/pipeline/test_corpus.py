@@ -1,12 +1,12 @@
 """Bad and odd files: each gives the stated error or the right table, and no row is lost."""
 
+import json
 import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import pytest
-import yaml
 
 from mentor_outcomes import errors
 from mentor_outcomes.errors import MentorOutcomesError
@@ -18,6 +18,8 @@ from tests.corpus.written_tables import KEY, shown, written
 
 TRAPS = 25
 LARGEST_FILE = 20_000
+SMALLEST_DATABASE = 50_000
+"""Bytes; DuckDB writes whole blocks."""
 PLANTED = re.compile(
     r"7[.,]?[12]0(?:0[1-9]|1[0-2])|@|192\.0\.2|quillfeather|zanderbeck|oxblood|vanterpool|"
     r"nighswander|mockridge|thistlewood|pennyfather|rackstraw|umfreville|warboys|bystrom|"
@@ -41,9 +43,9 @@ def _read(name: str, source: Source, study: Study) -> RawTable:
 
 @cache
 def _beside(name: str, entry: str) -> RawTable:
-    """A file that stands beside the odd one, read once for all cases; `entry` is YAML."""
+    """A file that stands beside the odd one, read once for all cases; `entry` is JSON."""
     raw = base_study()
-    raw["sources"][name] = yaml.safe_load(entry)
+    raw["sources"][name] = json.loads(entry)
     study = parse_study(raw)
     return _read(name, study.sources[name], study)
 
@@ -53,7 +55,7 @@ def intake_of(case: Case) -> Intake:
     study = parse_study(case.settings())
     received = {case.source: _read(case.source, study.sources[case.source], study)}
     for name, entry in case.beside.items():
-        received[name] = _beside(name, yaml.safe_dump(entry))
+        received[name] = _beside(name, json.dumps(entry))
     return take_in(
         received,
         section=study.study,
@@ -111,10 +113,9 @@ def test_an_odd_file_gives_the_right_table_and_every_row_is_accounted_for(case):
     assert not PLANTED.search(" ".join([said, *intake.remedies.values(), *out["reason"]]))
 
 
-@pytest.mark.parametrize("case", GOOD, ids=name_of)
-def test_a_case_that_gives_tables_writes_them_out(case):
-    """A case without a literal table would show that a file was read, not that it was read well."""
-    assert case.gives
+def test_a_case_that_is_not_refused_writes_its_tables_out():
+    """Without a literal table a case would show that a file was read, not that it was read well."""
+    assert all(case.gives for case in GOOD)
 
 
 def test_the_corpus_is_large_and_every_file_of_it_has_a_case():
@@ -125,8 +126,12 @@ def test_the_corpus_is_large_and_every_file_of_it_has_a_case():
     named |= {entry["path"] for case in cases() for entry in case.beside.values()}
     unused = [file for file in files if not any(Path(file).match(each) for each in named)]
     assert not unused
-    too_large = [file for file in files if (CORPUS / file).stat().st_size >= LARGEST_FILE]
+    too_large = [file for file in files if (CORPUS / file).stat().st_size >= _most_bytes(file)]
     assert not too_large
+
+
+def _most_bytes(file: str) -> int:
+    return SMALLEST_DATABASE if file.endswith(".duckdb") else LARGEST_FILE
 
 
 def test_every_trap_has_several_files():

@@ -206,3 +206,10 @@ def test_what_only_ends_like_a_workbook_is_refused(tmp_path, content, found):
         (tmp_path / name).write_bytes(content)
         assert found in refused(tmp_path, name)
     assert "there is no file gone.xlsx" in refused(tmp_path, "gone.xlsx")
+
+
+def test_dates_counted_from_1904_are_the_same_days(tmp_path):
+    options = {"date_1904": True, "default_date_format": "yyyy-mm-dd"}
+    with xlsxwriter.Workbook(str(tmp_path / "jobs.xlsx"), options) as workbook:
+        add_xlsx_sheet(workbook, "Data", [["hired_on"], [date(2020, 1, 31)]])
+    assert read(tmp_path).frame["hired_on"].tolist() == ["2020-01-31"]

@@ -110,11 +110,22 @@ def test_dates_of_both_orders_in_one_file_contradict_each_other():
 
 
 def test_a_date_in_another_form_than_the_rest_cannot_be_used():
-    text = f"{LEAVES}p01,31.03.2021,\np02,30.04.2021,\np03,2021-04-03,\n"
+    text = f"{LEAVES}p01,31.03.2021,\np02,30.04.2021,\np03,2021/04/03,\n"
     intake = intake_of({"leaves": text})
     assert broken(intake, "leaves") == [(4, "from_unreadable")]
-    declared = intake_of({"leaves": text}, layouts={"leaves": Layout(dates="YYYY-MM-DD")})
+    declared = intake_of({"leaves": text}, layouts={"leaves": Layout(dates="YYYY/MM/DD")})
     assert broken(declared, "leaves") == [(2, "from_unreadable"), (3, "from_unreadable")]
+
+
+def test_a_date_as_a_workbook_stores_it_is_the_same_day_in_every_form():
+    spans = leaves("31.03.2021,", "30.04.2021,", "2021-04-03 00:00:00,")
+    assert ("2021-04-03", "") in spans
+
+
+@pytest.mark.parametrize("day", ["0202-03-01", "0020-03-01", "1899-12-31"])
+def test_a_day_of_long_ago_is_a_slip(day):
+    intake = intake_of({"leaves": f"{LEAVES}p01,{day},\np02,2021-04-03,\n"})
+    assert broken(intake, "leaves") == [(2, "from_unreadable")]
 
 
 @pytest.mark.parametrize(

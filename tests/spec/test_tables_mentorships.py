@@ -4,8 +4,10 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.errors import SourceError
+from mentor_outcomes.tables import Intake
 from tests.tiny_study import FILES
 from tests.tiny_tables import (
+    broken,
     counts_of,
     intake_of,
     pseudonym_of,
@@ -110,10 +112,66 @@ def test_of_two_requests_for_a_mentorship_the_first_counts_and_the_other_is_set_
     intake = intake_of({"requests": later})
     assert intake.tables["mentorships"]["requested_on"].min() == pd.Timestamp("2020-01-15")
     assert counts_of(intake, "requests") == (2, 1, 1, 0)
-    assert reason_of(intake, "requests") == "a later request for the same mentorship: 1"
+    assert reason_of(intake, "requests") == "a later request for the same mentorship: 1 rows"
     assert len(intake.tables["mentorships"]) == 2
 
 
 def test_all_requests_may_have_been_matched_or_none():
     assert len(tables({"requests": REQUESTS.replace("p05,2020-02-20,\n", "")})["mentorships"]) == 2
     assert len(tables({"requests": REQUESTS.replace(",m1", ",")})["mentorships"]) == 4
+
+
+WITHOUT_IDS = (
+    "mentorship_id,mentor_id,protege_id,requested_on,started_on,ended_on,kind,cultivation_on,"
+    "separation_on,redefinition_on,end_reason\n"
+)
+
+
+def exported(*rows: str) -> Intake:
+    """A platform's file with no ids of its own: `mentor,protege,asked,started,ended`."""
+    text = WITHOUT_IDS + "".join(f",{row},formal,,,,\n" for row in rows)
+    return intake_of({"mentoring": text}, without=("requests",))
+
+
+def test_where_the_provider_has_no_ids_they_are_made_of_who_and_when():
+    intake = exported(
+        "p07,p01,2020-01-15,2020-03-01,2020-06-30",
+        "p07,p01,2020-08-01,2020-09-01,",  # the same two again, later
+        "p08,p01,2020-01-15,2020-03-01,",  # another mentor
+        "p07,p04,2020-01-15,2020-03-01,",  # another protégé
+    )
+    mentorships = intake.tables["mentorships"]
+    assert mentorships["mentorship_id"].nunique() == 4
+    assert counts_of(intake, "mentoring") == (4, 4, 0, 0)
+    again = exported("p07,p01,2020-01-15,2020-03-01,2020-12-31")
+    assert set(again.tables["mentorships"]["mentorship_id"]) < set(mentorships["mentorship_id"])
+
+
+def test_one_mentorship_told_twice_is_one_or_contradicts_itself():
+    intake = exported(*["p07,p01,2020-01-15,2020-03-01,2020-06-30"] * 2)
+    assert broken(intake, "mentoring") == [(3, "same_row_again")]
+    intake = exported("p07,p01,2020-01-15,2020-03-01,2020-06-30", "p07,p01,2020-01-15,2020-03-01,")
+    assert [rule for _, rule in broken(intake, "mentoring")] == ["contradicting_rows"] * 2
+
+
+def test_a_request_may_stand_in_the_file_of_mentorships_itself():
+    intake = exported("p07,p01,2020-01-15,2020-03-01,", ",p05,2020-02-20,,", ",p06,,,")
+    asked = intake.tables["mentorships"].set_index("protege_id")["requested_on"]
+    assert asked[pseudonym_of("p01")] == pd.Timestamp("2020-01-15")
+    assert asked[pseudonym_of("p05")] == pd.Timestamp("2020-02-20")
+    assert broken(intake, "mentoring") == [(4, "neither_asked_nor_begun")]
+
+
+def test_of_the_days_of_a_request_in_two_files_the_first_counts():
+    text = WITHOUT_IDS + "m1,p07,p01,2020-01-20,2020-03-01,,formal,,,,\n"
+    for day, first in (("2020-01-10", "2020-01-10"), ("2020-01-25", "2020-01-20")):
+        requests = f"protege_id,requested_on,mentorship_id\np01,{day},m1\n"
+        made = intake_of({"mentoring": text, "requests": requests}).tables["mentorships"]
+        assert made["requested_on"].tolist() == [pd.Timestamp(first)]
+
+
+def test_a_request_for_a_mentorship_in_quarantine_goes_there_too():
+    own = MENTORING.replace("m1,p07", "m1,p01")
+    intake = intake_of({"mentoring": own})
+    assert broken(intake, "mentoring") == [(2, "own_mentor")]
+    assert broken(intake, "requests") == [(2, "no_such_mentorship")]

@@ -104,7 +104,7 @@ def test_rows_of_a_person_that_do_not_contradict_each_other_are_one():
     row = rows_of(intake.tables["people"], "p03").loc[0]
     assert (row["birth_year"], row["gender"], row["education"]) == (1979, "woman", "bachelor")
     assert counts_of(intake, "people") == (10, 8, 2, 0)
-    assert reason_of(intake, "people") == "a further row of a person: 2"
+    assert reason_of(intake, "people") == "a further row of a person: 2 rows"
 
 
 def test_rows_that_contradict_each_other_about_a_person_are_refused_by_line():

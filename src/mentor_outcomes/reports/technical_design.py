@@ -97,9 +97,9 @@ def _forms(counts: pd.DataFrame) -> list[dict[str, object]]:
     return [
         blocks.table(
             "How the files were read",
-            ("Source", "Form"),
-            [(row.source, row.form) for row in known.itertuples()],
-            widths=(1.2, 7),
+            ("Sources", "Form"),
+            [(", ".join(names), form) for form, names in known.groupby("form")["source"]],
+            widths=(1, 1),
         )
     ]
 

@@ -37,7 +37,7 @@ class RawTable:
     paths: tuple[str, ...]
     files: np.ndarray
     lines: np.ndarray
-    layout: Layout = Layout()
+    layout: Layout = field(default_factory=Layout)
     set_aside: Mapping[str, int] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
     headers: tuple[str, ...] = ()

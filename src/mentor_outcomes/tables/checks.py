@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from mentor_outcomes.tables.rows import Rows, Rule
+from mentor_outcomes.tables.rows import Rows, Rule, is_among
 
 
 def without_repeats(rows: Rows, key: Sequence[str]) -> Rows:
@@ -47,7 +47,7 @@ def without_strangers(rows: Rows, column: str, people: pd.Series) -> Rows:
     """Everyone in `column` must be among the people of the source `people`."""
     values = rows.frame[column]
     return rows.without(
-        values.notna() & ~values.isin(people),
+        values.notna() & ~is_among(values, people),
         Rule(
             "not_among_people",
             column,

@@ -102,8 +102,8 @@ def frequencies(
 ) -> Mapping[str, int]:
     """How often each text occurs, the most frequent first; equals in the order of the alphabet.
 
-    Rare ones are left out unless they may be shown; those `hidden` always, unless they are as
-    short and frequent as codes are.
+    Rare ones are left out unless they may be shown and are one word: several may be a remark on
+    somebody. Those `hidden` are always left out, unless they are as short and frequent as codes.
     """
     counts = texts.value_counts()
     shown = counts if may_show_rare else counts[counts >= FREQUENT]
@@ -112,6 +112,7 @@ def frequencies(
         code: int(n)
         for code, n in ordered
         if len(code) <= LONGEST_CODE
+        and (n >= FREQUENT or len(code.split()) == 1)
         and (_bare(code) not in hidden or (n >= FREQUENT and len(code) <= SHORT))
     }
 

@@ -83,7 +83,10 @@ CONTRACTS: Mapping[str, Mapping[str, tuple[Field, ...]]] = {
         )
     },
     "pay": {
-        "annual": (_PERSON, _EFFECTIVE, Field("annual_pay", "number"), _ENTERED),
+        "annual": (
+            *(_PERSON, _EFFECTIVE, Field("annual_pay", "number")),
+            *(_if_given("currency", "text"), _ENTERED),
+        ),
         "amounts": (
             *_EVENT_ROW,
             Field("amount", "number"),

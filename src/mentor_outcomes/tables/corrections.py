@@ -11,6 +11,7 @@ The ledger is a list in `data/raw/corrections.yaml`, beside the files, since it 
       dated: "2024-05-02"
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,6 +22,7 @@ import pandas as pd
 from mentor_outcomes.errors import SourceError
 from mentor_outcomes.study import SOURCES
 from mentor_outcomes.study.reading import read_settings
+from mentor_outcomes.tables.contracts import OUR_COLUMNS
 from mentor_outcomes.tables.received import Received
 
 
@@ -76,13 +78,17 @@ def _refuse_unquoted(number: int, entry: object, shown: str) -> None:
             '`where: {person_id: "000123"}`.',
             remedy=f"write {shown} as docs/raw_files.md shows.",
         )
-    texts = {**entry, **{f"where.{name}": text for name, text in where.items()}}
+    # A key that is no column of ours may be an id as well: `where: {000123}`.
+    shown_keys = {name: f"where.{name}" if name in OUR_COLUMNS else "where" for name in where}
+    texts = {
+        **{name: text for name, text in entry.items() if name != "where"},
+        **{shown_keys[name]: text for name, text in where.items()},
+    }
     may_be_missing = ("wrong", "right", "told")
     unfit = [
         name
         for name, text in texts.items()
-        if name != "where"
-        and not (isinstance(text, str) or (text is None and name in may_be_missing))
+        if not (isinstance(text, str) or (text is None and name in may_be_missing))
     ]
     if unfit:
         raise SourceError(
@@ -117,7 +123,8 @@ def _row_of(frame: pd.DataFrame, entry: Correction, number: int) -> int:
     """The row that the entry means, checked to be still wrong."""
     unknown = [name for name in (*entry.where, entry.column) if name not in frame.columns]
     if unknown:
-        raise _unfit(number, f"names a column that {entry.source} has not: {unknown[0]}")
+        shown = f": {unknown[0]}" if re.fullmatch("[A-Za-z_]+", unknown[0]) else ""
+        raise _unfit(number, f"names a column that {entry.source} has not{shown}")
     is_meant = np.ones(len(frame), dtype=bool)
     for name, text in entry.where.items():
         is_meant &= (frame[name] == text).fillna(False).to_numpy(dtype=bool)

@@ -10,12 +10,10 @@ from mentor_outcomes.errors import MentorOutcomesError
 from mentor_outcomes.schema import Table
 from mentor_outcomes.study import Ingest, Scale, StudySection
 from mentor_outcomes.tables import mentorships, people, records
-from mentor_outcomes.tables.contracts import PERSON_COLUMNS
-from mentor_outcomes.tables.crosswalk import Crosswalk, crosswalk_of, without_systems
+from mentor_outcomes.tables.crosswalk import Crosswalk, crosswalk_of
 from mentor_outcomes.tables.employment_events import leaves_from_events, spells_from_events
-from mentor_outcomes.tables.id_text import as_text
-from mentor_outcomes.tables.identifiers import refuse_lost_zeros
 from mentor_outcomes.tables.job_history import job_history_of
+from mentor_outcomes.tables.lost_zeros import known_ids, refuse_lost_zeros
 from mentor_outcomes.tables.pay import pay_of
 from mentor_outcomes.tables.promotions import promotion_counts
 from mentor_outcomes.tables.received import Received
@@ -126,15 +124,13 @@ def entities(raw: Mapping[str, Received], context: Context, trial: Trial) -> Mad
     made = Made(rows=_typed(raw, context, trial))
     for step in STEPS:
         is_ready = step.source in made.rows and all(table in made.tables for table in step.needs)
-        if step.source != "people" and schema.PEOPLE in made.tables:
-            trial(_refuse_lost_zeros, raw, step.source)
         if is_ready and (rows := trial(step.make, made.rows[step.source], made, context)):
             made.rows[step.source] = rows
             made.tables[step.table] = rows.frame
     if schema.PEOPLE in made.tables:
-        trial(_refuse_lost_zeros, raw, "crosswalk")
-        _mentorships(raw, made, context, trial)
-        _answers(raw, made, context, trial)
+        _refuse_lost_zeros(raw, made, trial)
+        _mentorships(made, context, trial)
+        _answers(made, context, trial)
     if schema.JOB_HISTORY in made.tables:
         jobs = made.tables[schema.JOB_HISTORY]
         made.tables[schema.PROMOTION_COUNTS] = promotion_counts(jobs, made.spells)
@@ -161,31 +157,17 @@ def _typed(raw: Mapping[str, Received], context: Context, trial: Trial) -> dict[
     return {name: each for name, each in rows.items() if each is not None}
 
 
-def _refuse_lost_zeros(raw: Mapping[str, Received], source: str) -> None:
-    """Of sources that name people by the same ids as the source people does."""
-    received, people = raw.get(source), raw["people"]
-    if received is None or source == "people":
-        return
-    if received.layout.ids is not None or people.layout.ids is not None:
-        return
-    others: frozenset[str] = frozenset()
-    if source == "crosswalk":
-        received = without_systems(received)
-    elif "crosswalk" in raw:
-        unnamed = without_systems(raw["crosswalk"])
-        others = frozenset(
-            text for name in ("person_id", "other_id") for text in as_text(unnamed, name).dropna()
-        )
-    for column in PERSON_COLUMNS[source] + (("other_id",) if source == "crosswalk" else ()):
-        if column in received.frame:
-            refuse_lost_zeros(received, column, people, others)
+def _refuse_lost_zeros(raw: Mapping[str, Received], made: Made, trial: Trial) -> None:
+    """Of all sources that could be read."""
+    known = trial(known_ids, raw)
+    if known is not None:
+        for source in made.rows:
+            trial(refuse_lost_zeros, source, raw[source], known)
 
 
-def _mentorships(raw: Mapping[str, Received], made: Made, context: Context, trial: Trial) -> None:
+def _mentorships(made: Made, context: Context, trial: Trial) -> None:
     if "mentoring" not in made.rows:
         return
-    for source in ("mentoring", "requests"):
-        trial(_refuse_lost_zeros, raw, source)
     begun = trial(mentorships.begun_of, made.rows["mentoring"], made.ids, context.key)
     if begun is None:
         return
@@ -203,10 +185,9 @@ def _mentorships(raw: Mapping[str, Received], made: Made, context: Context, tria
     )
 
 
-def _answers(raw: Mapping[str, Received], made: Made, context: Context, trial: Trial) -> None:
+def _answers(made: Made, context: Context, trial: Trial) -> None:
     if "survey" not in made.rows:
         return
-    trial(_refuse_lost_zeros, raw, "survey")
     found = trial(answers_of, made.rows["survey"], made.ids, context.scales)
     if found is not None:
         made.rows["survey"], made.tables[schema.SURVEY_LINKAGE] = found

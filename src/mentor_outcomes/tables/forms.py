@@ -45,6 +45,9 @@ class Forms:
     said: tuple[str, ...] = ()
 
 
+FIRST_YEAR = 1900
+"""Earlier years are slips, as 0202 for 2020: nobody at work now was born or hired then."""
+
 PLAIN = Forms()
 """Dates as 2024-03-31, decimal points."""
 
@@ -64,9 +67,10 @@ def read_day(text: str, form: str, *, may_have_time: bool = False) -> date | Non
         return None
     month = _NAMES.index(name.lower()) + 1 if name is not None else int(parts["month"])
     try:
-        return date(int(parts["year"]), month, int(parts["day"]))
+        day = date(int(parts["year"]), month, int(parts["day"]))
     except ValueError:
         return None
+    return day if day.year >= FIRST_YEAR else None
 
 
 def found_date_form(received: Received, texts: Iterable[str]) -> Forms:

@@ -4,8 +4,10 @@ import pandas as pd
 
 from mentor_outcomes.errors import SourceError
 from mentor_outcomes.tables.received import Received, refuse_rows
+from mentor_outcomes.tables.rows import is_among
 
-_MADE_NUMERIC = r"[0-9]+\.0*|[0-9](?:\.[0-9]+)?[eE]\+[0-9]+"
+_MADE_NUMERIC = r"[0-9]+[.,]0*|[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+"
+"""With a point or, of a spreadsheet with decimal commas, a comma."""
 
 
 def as_text(received: Received, column: str) -> pd.Series:
@@ -26,10 +28,11 @@ def as_text(received: Received, column: str) -> pd.Series:
             f"have the same number of digits, write `id_digits: N` under sources.{received.name} "
             "in params.yaml (1, or that number).",
         )
-    is_made_numeric = ids.str.fullmatch(_MADE_NUMERIC, na=False)
+    different = pd.Series(ids.unique(), dtype="str")  # a person has many rows
+    made_numeric = different[different.str.fullmatch(_MADE_NUMERIC, na=False)]
     refuse_rows(
         received,
-        is_made_numeric & (received.layout.match != "tolerant"),
+        is_among(ids, made_numeric) & (received.layout.match != "tolerant"),
         f"have a {column} that ends in `.0` or has an exponent: a spreadsheet has made it a number",
         expected="ids as text, every leading zero kept.",
         remedy="export the file again without opening it in a spreadsheet.",

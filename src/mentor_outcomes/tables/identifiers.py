@@ -8,7 +8,7 @@ import pandas as pd
 from mentor_outcomes.tables.crosswalk import Crosswalk
 from mentor_outcomes.tables.id_text import as_text
 from mentor_outcomes.tables.pseudonyms import pseudonyms
-from mentor_outcomes.tables.received import Received, refuse_rows
+from mentor_outcomes.tables.received import Received
 
 IDENTIFIERS = ("person", "mentorship", "offer")
 """Kinds of identifier; the kind goes into the hash, so that equal texts of two kinds differ."""
@@ -52,28 +52,4 @@ def identified(
         has_spaces,
         joined.is_unresolved,
         joined.is_tolerant,
-    )
-
-
-def refuse_lost_zeros(
-    received: Received, column: str, people: Received, others: frozenset[str] = frozenset()
-) -> None:
-    """Ids that are nobody's, but would be somebody's with other zeros in front, are refused.
-
-    One of the two files was opened in a spreadsheet. `others` are ids that a crosswalk has.
-    """
-    known = {*as_text(people, "person_id").dropna().unique(), *others}
-    ids = as_text(received, column)
-    strange = ids.notna() & ~ids.isin(known)
-    if not strange.any():
-        return
-    bare = {text.lstrip("0") for text in known}
-    refuse_rows(
-        received,
-        strange & ids.str.lstrip("0").isin(bare),
-        f"have a {column} that the source people has with another number of zeros in front",
-        expected="the same ids in every source, every leading zero kept.",
-        remedy="export the file whose ids lost their zeros again without opening it in a "
-        "spreadsheet, or write `id_digits: N` under its source in params.yaml, if all ids have N "
-        "digits.",
     )

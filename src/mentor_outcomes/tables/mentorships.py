@@ -115,6 +115,8 @@ def with_manager_flag(mentorships: pd.DataFrame, job_history: pd.DataFrame | Non
         return mentorships.assign(mentor_is_manager=False)
     rows = mentorships.reset_index(drop=True)
     started = rows[rows["started_on"].notna()].assign(row=lambda frame: frame.index)
+    if started.empty or job_history.empty:
+        return rows.assign(mentor_is_manager=False)
     states = job_history.sort_values(["effective_on", "sequence"], kind="stable")
     in_force = pd.merge_asof(
         started.sort_values("started_on", kind="stable"),

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from mentor_outcomes.tables.forms import PLAIN, Forms, read_day, read_number
+from mentor_outcomes.tables.forms import FIRST_YEAR, PLAIN, Forms, read_day, read_number
 
 OPEN_ENDS = ("4712-12-31", "9999-12-31")
 """Dates that HR systems write for `no end`, in any form of date."""
@@ -15,6 +16,8 @@ OPEN_ENDS = ("4712-12-31", "9999-12-31")
 _OPEN_YEARS = (4712, 9999)
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _YEAR = re.compile(r"[0-9]{4}")
+LAST_YEAR = 2100
+"""Of birth: 9999 and the like stand for a missing year."""
 NO_DAY = np.datetime64("NaT", "us")
 
 
@@ -31,15 +34,25 @@ class Kind:
     read: Callable[[str, Forms], object | None]
 
 
+def _day(text: str, forms: Forms, *, may_have_time: bool = False) -> date | None:
+    """The day in the source's form, or as 2024-03-31, which is the same day in any form.
+
+    Cells that a file stores as dates arrive as the latter.
+    """
+    return read_day(text, forms.dates, may_have_time=may_have_time) or read_day(
+        text, "YYYY-MM-DD", may_have_time=may_have_time
+    )
+
+
 def _read_date(text: str, forms: Forms, *, may_have_time: bool = False) -> np.datetime64 | None:
-    day = read_day(text, forms.dates, may_have_time=may_have_time)
+    day = _day(text, forms, may_have_time=may_have_time)
     if day is None or (day.year in _OPEN_YEARS and (day.month, day.day) == (12, 31)):
         return None
     return np.datetime64(day, "us")
 
 
 def _read_end_date(text: str, forms: Forms) -> np.datetime64 | None:
-    day = read_day(text, forms.dates)
+    day = _day(text, forms)
     is_open = day is not None and day.year in _OPEN_YEARS and (day.month, day.day) == (12, 31)
     return NO_DAY if is_open else _read_date(text, forms)
 
@@ -61,8 +74,8 @@ def _read_whole(text: str, forms: Forms) -> float | None:
 def _read_year(text: str, forms: Forms) -> float | None:
     """A calendar year, or the year of a date of birth."""
     if _YEAR.fullmatch(text):
-        return float(text)
-    day = read_day(text, forms.dates)
+        return float(text) if FIRST_YEAR <= int(text) <= LAST_YEAR else None
+    day = _day(text, forms)
     return None if day is None else float(day.year)
 
 

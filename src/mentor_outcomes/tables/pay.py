@@ -41,6 +41,8 @@ def pay_of(rows: Rows, people: pd.Series, section: StudySection, ingest: Ingest)
     rows = aside_after_extract(without_strangers(rows, "person_id", people), "effective_on")
     if "amount" in rows.frame:
         rows = _last_of_day(_annual(rows, section, ingest))
+    elif "currency" in rows.frame:
+        rows = _exchanged(rows, section, ingest)
     rows = without_repeats(rows, ["person_id", "effective_on"])
     rows = rows.without(rows.frame["annual_pay"] <= 0, NOT_ABOVE_0)
     return _changes(noting_backdated(rows, "effective_on"))
@@ -68,10 +70,23 @@ def _last_of_day(rows: Rows) -> Rows:
     return rows.with_frame(rows.frame.drop(columns="sequence"))
 
 
+def _with_currency(rows: Rows) -> Rows:
+    """Rows that have a currency, where any has one."""
+    if "currency" in rows.frame and rows.frame["currency"].notna().any():
+        return rows.without(rows.frame["currency"].isna(), NO_CURRENCY)
+    return rows
+
+
+def _exchanged(rows: Rows, section: StudySection, ingest: Ingest) -> Rows:
+    """Yearly full-time pay in the study's currency."""
+    rows = _with_currency(rows)
+    annual_pay = rows.frame["annual_pay"] * _worth(rows, section, ingest)
+    return rows.with_frame(rows.frame.drop(columns="currency").assign(annual_pay=annual_pay))
+
+
 def _annual(rows: Rows, section: StudySection, ingest: Ingest) -> Rows:
     """With `annual_pay` in place of amount, period, share of full time, hours and currency."""
-    if "currency" in rows.frame and rows.frame["currency"].notna().any():
-        rows = rows.without(rows.frame["currency"].isna(), NO_CURRENCY)
+    rows = _with_currency(rows)
     factor = _per_year(rows, ingest)
     rows, share = _full_time_share(rows, is_hourly=factor["is_hourly"])
     worth = _worth(rows, section, ingest)

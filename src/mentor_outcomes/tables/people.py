@@ -3,8 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from mentor_outcomes.tables.checks import without_repeats, without_reversed, without_strangers
-from mentor_outcomes.tables.received import refuse_rows
+from mentor_outcomes.tables.checks import (
+    aside_after_extract,
+    without_repeats,
+    without_reversed,
+    without_strangers,
+)
+from mentor_outcomes.tables.received import counted, refuse_rows
 from mentor_outcomes.tables.rows import Rows, Rule
 
 
@@ -43,14 +48,38 @@ def spells_of(rows: Rows, people: pd.Series) -> Rows:
 
     A rehire is a further row of the same person. The last day of a spell lies before the first of
     the next; a spell without an end before a later one cannot be used, since nobody knows when it
-    ended.
+    ended. An exit is dated as the layout says, by default on the last day employed; hires and
+    exits after the day of the extract are plans.
     """
     rows = without_strangers(rows, "person_id", people)
-    rows = without_repeats(rows, ["person_id", "hired_on"])
+    rows = without_repeats(aside_after_extract(rows, "hired_on"), ["person_id", "hired_on"])
+    rows = _without_planned_exits(_on_last_days(rows))
     return numbered(without_overlaps(without_half_exits(without_reversed(rows, *_DATES))))
 
 
 _DATES = ("left_on", "hired_on")
+
+
+def _on_last_days(rows: Rows) -> Rows:
+    """With `left_on` the last day employed."""
+    if rows.received.layout.exit_dated != "day_after":
+        return rows
+    return rows.with_frame(rows.frame.assign(left_on=rows.frame["left_on"] - pd.Timedelta(days=1)))
+
+
+def _without_planned_exits(rows: Rows) -> Rows:
+    """Who is to leave after the extract is still there."""
+    extracted_on = rows.received.layout.extracted_on
+    if extracted_on is None:
+        return rows
+    is_plan = rows.frame["left_on"] > pd.Timestamp(extracted_on)
+    if not is_plan.any():
+        return rows
+    frame = rows.frame.assign(
+        **{name: rows.frame[name].mask(is_plan) for name in ("left_on", "exit_kind")}
+    )
+    n_plans = counted(int(is_plan.sum()), "exit")
+    return rows.with_frame(frame).noting(f"{n_plans} dated after the extract left out")
 
 
 def without_half_exits(rows: Rows) -> Rows:
@@ -62,7 +91,8 @@ def without_half_exits(rows: Rows) -> Rows:
             "exit_kind",
             "have left_on without exit_kind, or exit_kind without left_on",
             "both for those who left, neither for those still employed.",
-            "complete them; the exit_kind is `other` where HR does not know it.",
+            "complete them; the exit_kind is `other` where HR does not know it, and a left_on that "
+            "means `no end` is listed under `open_ends` of the source in params.yaml.",
         ),
     )
 

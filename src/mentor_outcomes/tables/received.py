@@ -55,7 +55,10 @@ def agreeing(n: int, what: str) -> str:
     if n != 1:
         return what
     verb, _, rest = what.partition(" ")
-    return f"{'has' if verb == 'have' else verb + 's'} {rest}".strip()
+    return f"{_SINGULAR.get(verb, verb + 's')} {rest}".strip()
+
+
+_SINGULAR = {"have": "has", "are": "is", "do": "does"}
 
 
 def refuse_rows(

@@ -2,19 +2,25 @@
 
 import pandas as pd
 
-from mentor_outcomes.tables.checks import without_repeats, without_reversed, without_strangers
+from mentor_outcomes.tables.checks import (
+    aside_after_extract,
+    without_repeats,
+    without_reversed,
+    without_strangers,
+)
 from mentor_outcomes.tables.rows import Rows, Rule
 
 
 def leaves_of(rows: Rows, people: pd.Series) -> Rows:
     """One row per person and first day away."""
-    rows = without_repeats(without_strangers(rows, "person_id", people), ["person_id", "from"])
+    rows = aside_after_extract(without_strangers(rows, "person_id", people), "from")
+    rows = without_repeats(rows, ["person_id", "from"])
     return without_reversed(rows, "until", "from")
 
 
 def ratings_of(rows: Rows, people: pd.Series) -> Rows:
     """One row per person and day of rating."""
-    rows = without_strangers(rows, "person_id", people)
+    rows = aside_after_extract(without_strangers(rows, "person_id", people), "rated_on")
     return without_repeats(rows, ["person_id", "rated_on"])
 
 

@@ -1,6 +1,6 @@
 """Typed rows of one source, and which of them were taken out and why: nobody is lost uncounted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -98,6 +98,14 @@ class Rows:
     @property
     def n_quarantined(self) -> int:
         return sum(len(finding.rows) for finding in self.findings)
+
+
+def is_among(values: pd.Series, known: Iterable[str]) -> pd.Series:
+    """Whether each value is one of `known`; a missing one is not. Each text is looked up once."""
+    codes, unique = pd.factorize(values)
+    wanted = set(known)
+    is_known = np.array([*(text in wanted for text in unique.tolist()), False])
+    return pd.Series(is_known[codes], index=values.index)
 
 
 def described(received: Received, finding: Finding) -> str:

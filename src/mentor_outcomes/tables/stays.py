@@ -8,6 +8,10 @@ def with_stay(rows: pd.DataFrame, spells: pd.DataFrame, *, day: str) -> pd.DataF
 
     Missing before the first hire. The index and the order of rows stay.
     """
+    if rows.empty or spells.empty:
+        # Nothing to look up, which merge_asof refuses.
+        no_day = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us]")
+        return rows.assign(hired_on=no_day, left_on=no_day)
     by_day = rows.assign(row=rows.index).sort_values(day, kind="stable")
     held = pd.merge_asof(
         by_day,

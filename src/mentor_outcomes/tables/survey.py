@@ -111,6 +111,7 @@ def _points(received: Received, item: str, name: str, scale: Scale, index: pd.In
     parsed = parse(texts, "number")
     _refuse_texts(received, texts, parsed.is_unreadable, item, name)
     _refuse_outside(received, parsed.values, name, scale)
+    _refuse_between(received, parsed.values, name)
     return parsed.values
 
 
@@ -172,4 +173,20 @@ def _refuse_outside(received: Received, answers: pd.Series, name: str, scale: Sc
         remedy=f"if {code} for `not applicable` or `not answered`, list it under "
         f"scales.{name}.missing in params.yaml; if the scale has other points, correct lowest and "
         f"highest of scales.{name}; else correct the answers at the source.",
+    )
+
+
+def _refuse_between(received: Received, answers: pd.Series, name: str) -> None:
+    """Answers between two points are means or sliders, and no choices."""
+    is_between = (answers % 1 > 0).to_numpy()
+    if not is_between.any():
+        return
+    between = np.zeros(len(received.frame), dtype=bool)
+    between[answers.index[is_between]] = True
+    raise SourceError(
+        f"{answers.name} has {counted(int(between.sum()), 'answer')} between two points in "
+        f"{place(received, between)}.",
+        expected="whole numbers, one for each point of the scale.",
+        remedy=f"name the column of the single answers under sources.{received.name}.columns in "
+        f"params.yaml, not one of means; or take {answers.name} out of scales.{name}.",
     )

@@ -14,7 +14,7 @@ from mentor_outcomes.tables.forms import Forms, found_date_form, found_decimal
 from mentor_outcomes.tables.grades import ranked
 from mentor_outcomes.tables.identifiers import IDENTIFIERS, identified
 from mentor_outcomes.tables.parsing import DAYS, KINDS, NUMBERS, OPEN_ENDS, Parsed, parse
-from mentor_outcomes.tables.received import Received
+from mentor_outcomes.tables.received import Received, counted
 from mentor_outcomes.tables.rows import OF_ANOTHER_TABLE, Rows, Rule
 
 
@@ -37,6 +37,7 @@ def typed(received: Received, reading: Reading) -> Rows:
     Raises SourceError where a column is missing or as a whole cannot be understood.
     """
     fields = _fields(received)
+    received, notes = _without_hidden_spaces(received, fields)
     texts = _without_missing_codes(received)
     is_other = _of_other_events(replace(received, frame=texts), fields)
     meant = replace(received, frame=texts[~is_other].reindex(texts.index))
@@ -50,7 +51,12 @@ def typed(received: Received, reading: Reading) -> Rows:
         columns["is_tolerant"] = _tolerant(meant, reading)
     whole = pd.DataFrame(columns, index=received.frame.index)
     rows = Rows(
-        received, whole, set_aside=dict(received.set_aside), forms=forms.said, whole=whole
+        received,
+        whole,
+        set_aside=dict(received.set_aside),
+        notes=notes,
+        forms=forms.said,
+        whole=whole,
     ).aside(is_other, OF_ANOTHER_TABLE)
     for is_wrong, rule in faults:
         rows = rows.without(is_wrong[rows.frame.index], rule)
@@ -95,6 +101,23 @@ def _how_to_supply(received: Received, fields: Sequence[Field]) -> str:
         declared = ", ".join(f'{name}: ""' for name in optional)
         remedy += f"; where the provider has no such column, add `{declared}` to {where}.columns"
     return f"{remedy}."
+
+
+def _without_hidden_spaces(
+    received: Received, fields: Sequence[Field]
+) -> tuple[Received, tuple[str, ...]]:
+    """Words without spaces around them, and notes: `U1 ` is no other unit than `U1`."""
+    columns: dict[str, pd.Series] = {}
+    notes = []
+    for item in fields:
+        if item.kind == "text":
+            texts = received.frame[item.name]
+            bare = texts.str.strip()
+            n_changed = int(((bare != texts) & texts.notna()).sum())
+            if n_changed:
+                columns[item.name] = bare.mask(bare == "")
+                notes.append(f"{item.name}: spaces around {counted(n_changed, 'value')} taken away")
+    return replace(received, frame=received.frame.assign(**columns)), tuple(notes)
 
 
 def _without_missing_codes(received: Received) -> pd.DataFrame:
