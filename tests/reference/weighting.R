@@ -6,7 +6,12 @@
 # 76:604), those with earnings of 1974 (Dehejia & Wahba 1999, J. Am. Stat. Assoc. 94:1053), and
 # every eighth of the 15,992 men of the Current Population Survey that they are compared with,
 # from the first. From causaldata 0.1.5 (Python; N. Huntington-Klein; MIT), nsw_mixtape.dta and
-# cps_mixtape.dta, columns and order as there, `data_id` left out, earnings to two decimals.
+# cps_mixtape.dta, columns and order as there, earnings to two decimals:
+#
+#   def read(name): return pd.read_stata(f"{name}_mixtape/{name}_mixtape.dta").assign(sample=name)
+#   men = pd.concat([read("nsw"), read("cps").iloc[::8]]).astype({"re74": float, "re75": float, "re78": float})
+#   columns = ["sample", "treat", "age", "educ", "black", "hisp", "marr", "nodegree", "re74", "re75", "re78"]
+#   men[columns].round(2).to_csv("weighting.csv", index=False)
 suppressPackageStartupMessages({library(survey); library(jsonlite)})
 people <- read.csv("weighting.csv")
 people$u74 <- as.integer(people$re74 == 0)

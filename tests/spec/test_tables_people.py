@@ -6,6 +6,7 @@ import pytest
 from mentor_outcomes import schema
 from mentor_outcomes.errors import SourceError, StudyError
 from mentor_outcomes.sources import raw_table
+from mentor_outcomes.study import Layout
 from mentor_outcomes.tables import build_tables
 from tests.tiny_study import FILES
 from tests.tiny_tables import (
@@ -202,3 +203,14 @@ def test_counts_of_rows_reconcile():
     counts = tables()["ingest_counts"].set_index("source")
     assert counts.loc["employment", "rows_read"] == 9
     assert (counts["rows_read"] == counts["rows_used"] + counts["rows_set_aside"]).all()
+
+
+def test_where_the_provider_tells_no_kind_of_exit_every_exit_is_of_another_kind():
+    raw = received({"employment": FILES["employment.csv"].replace(",exit_kind", ",x")})
+    frame = raw["employment"].frame.drop(columns="x")
+    frame["exit_kind"] = pd.Series(pd.NA, frame.index, dtype="str")
+    layout = Layout(columns={"exit_kind": ""})
+    raw["employment"] = raw_table("employment", frame, layout=layout)
+    spells = build_tables(raw, section=STUDY.study, scales=STUDY.scales, key=KEY)
+    kinds = spells["employment_spells"].groupby(["exit_kind"], dropna=False).size()
+    assert kinds["other"] == 2

@@ -57,8 +57,9 @@ def entropy_balance(
 
     Raises EstimationError where no weights reach the target, with the columns that are to blame.
 
-    Checked in tests/spec/test_weighting.py by hand, in tests/properties against a plain
-    constrained optimiser, and in tests/reference against a Newton written in R.
+    Checked in tests/spec/test_weighting.py by hand, in tests/properties against the conditions of
+    an optimum (Lagrange) and a linear programme that says what can be reached, and in
+    tests/reference against a Newton written in R.
     """
     weights = np.zeros(len(values))
     rows, columns = _face(values, target, names, of_whom)

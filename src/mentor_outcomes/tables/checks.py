@@ -73,12 +73,15 @@ def without_reversed(rows: Rows, later: str, earlier: str) -> Rows:
     )
 
 
+AFTER_EXTRACT = "dated after the extract"
+
+
 def aside_after_extract(rows: Rows, column: str) -> Rows:
     """Rows dated after the day of the extract are plans, not facts."""
     extracted_on = rows.received.layout.extracted_on
     if extracted_on is None:
         return rows
-    return rows.aside(rows.frame[column] > pd.Timestamp(extracted_on), "dated after the extract")
+    return rows.aside(rows.frame[column] > pd.Timestamp(extracted_on), AFTER_EXTRACT)
 
 
 BACKDATED_DAYS = 30

@@ -10,7 +10,7 @@ from mentor_outcomes.tables.checks import (
     without_repeats,
     without_strangers,
 )
-from mentor_outcomes.tables.people import SPELL_WITHOUT_EXIT, numbered
+from mentor_outcomes.tables.people import SPELL_WITHOUT_EXIT, numbered, with_declared_kinds
 from mentor_outcomes.tables.rows import Rows, Rule
 from mentor_outcomes.tables.stays import with_stay
 
@@ -51,6 +51,7 @@ def spells_from_events(rows: Rows, people: pd.Series) -> Rows:
             remedy=f"write exit_dated under {where} in params.yaml.",
         )
     rows = in_sequence(rows, people)
+    rows = with_declared_kinds(rows, _is_exit(rows))
     lost_on = _last_lost_exit(rows)
     rows = rows.without(_is_exit(rows) & (_before(rows) != "hire"), EXIT_WITHOUT_HIRE)
     rows = rows.without(~_is_exit(rows) & (_after(rows) == "hire"), SPELL_WITHOUT_EXIT)

@@ -3,7 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from mentor_outcomes.tables.checks import without_repeats, without_reversed, without_strangers
+from mentor_outcomes.tables.checks import (
+    AFTER_EXTRACT,
+    aside_after_extract,
+    without_repeats,
+    without_reversed,
+    without_strangers,
+)
 from mentor_outcomes.tables.pseudonyms import pseudonyms
 from mentor_outcomes.tables.rows import Rows, Rule
 
@@ -29,7 +35,17 @@ def begun_of(rows: Rows, people: pd.Series, key: bytes) -> Rows:
     )
     for later in ("ended_on", *_PHASES):
         rows = without_reversed(rows, later, "started_on")
-    return rows
+    return _with_plans(rows)
+
+
+def _with_plans(rows: Rows) -> Rows:
+    """A mentorship that is to start after the extract has not begun: `is_plan`, and no days."""
+    extracted_on = rows.received.layout.extracted_on
+    if extracted_on is None:
+        return rows.with_frame(rows.frame.assign(is_plan=False))
+    is_plan = rows.frame["started_on"] > pd.Timestamp(extracted_on)
+    days = {name: rows.frame[name].mask(is_plan) for name in ("started_on", "ended_on", *_PHASES)}
+    return rows.with_frame(rows.frame.assign(**days, is_plan=is_plan))
 
 
 def _with_ids(rows: Rows, key: bytes) -> Rows:
@@ -51,7 +67,7 @@ _DAYS_OF_ID = ("requested_on", "started_on")
 
 def requests_of(rows: Rows, people: pd.Series, begun: Rows) -> Rows:
     """One row per request, at most one for a mentorship, of the one who asked for it."""
-    rows = without_strangers(rows, "protege_id", people)
+    rows = aside_after_extract(without_strangers(rows, "protege_id", people), "requested_on")
     matched = rows.frame["mentorship_id"].notna()
     unmatched_again = ~matched & rows.frame[~matched].duplicated(
         ["protege_id", "requested_on"]
@@ -75,7 +91,8 @@ def requests_of(rows: Rows, people: pd.Series, begun: Rows) -> Rows:
 def with_request_days(begun: Rows, requests: Rows | None) -> Rows:
     """`begun` with `requested_on` of the request that names the mentorship, the first of both.
 
-    A mentorship that neither began nor was asked for is none.
+    A mentorship that neither began nor was asked for is none; one planned and not asked for is
+    not yet one.
     """
     if requests is not None:
         asked = requests.frame.dropna(subset="mentorship_id").set_index("mentorship_id")
@@ -83,9 +100,10 @@ def with_request_days(begun: Rows, requests: Rows | None) -> Rows:
         own = begun.frame["requested_on"]
         begun = begun.with_frame(begun.frame.assign(requested_on=np.fmin(own.to_numpy(), day)))
     frame = begun.frame
-    begun = begun.without(
-        frame["started_on"].isna() & frame["requested_on"].isna(), NEITHER_ASKED_NOR_BEGUN
-    )
+    is_none = frame["started_on"].isna() & frame["requested_on"].isna()
+    begun = begun.aside(is_none & frame["is_plan"], AFTER_EXTRACT)
+    begun = begun.without(is_none[begun.frame.index], NEITHER_ASKED_NOR_BEGUN)
+    begun = begun.with_frame(begun.frame.drop(columns="is_plan"))
     return without_reversed(begun, "started_on", "requested_on")
 
 

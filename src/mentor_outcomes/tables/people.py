@@ -54,6 +54,7 @@ def spells_of(rows: Rows, people: pd.Series) -> Rows:
     rows = without_strangers(rows, "person_id", people)
     rows = without_repeats(aside_after_extract(rows, "hired_on"), ["person_id", "hired_on"])
     rows = _without_planned_exits(_on_last_days(rows))
+    rows = with_declared_kinds(rows, rows.frame["left_on"].notna())
     return numbered(without_overlaps(without_half_exits(without_reversed(rows, *_DATES))))
 
 
@@ -80,6 +81,19 @@ def _without_planned_exits(rows: Rows) -> Rows:
     )
     n_plans = counted(int(is_plan.sum()), "exit")
     return rows.with_frame(frame).noting(f"{n_plans} dated after the extract left out")
+
+
+def with_declared_kinds(rows: Rows, is_exit: pd.Series) -> Rows:
+    """Exits of kind `other` where the study declares that the provider tells no kind.
+
+    is_exit   which rows are, or have, an exit
+    """
+    if rows.received.layout.columns.get("exit_kind") != "":
+        return rows
+    kind = pd.Series("other", index=rows.frame.index, dtype="str").where(is_exit)
+    return rows.with_frame(rows.frame.assign(exit_kind=kind)).noting(
+        "the file tells no kind of exit: every exit counts as `other`, none as by choice"
+    )
 
 
 def without_half_exits(rows: Rows) -> Rows:

@@ -54,7 +54,7 @@ def typed(received: Received, reading: Reading) -> Rows:
         received,
         whole,
         set_aside=dict(received.set_aside),
-        notes=notes,
+        notes=(*notes, *_numbers_as_names(received, fields)),
         forms=forms.said,
         whole=whole,
     ).aside(is_other, OF_ANOTHER_TABLE)
@@ -118,6 +118,17 @@ def _without_hidden_spaces(
                 columns[item.name] = bare.mask(bare == "")
                 notes.append(f"{item.name}: spaces around {counted(n_changed, 'value')} taken away")
     return replace(received, frame=received.frame.assign(**columns)), tuple(notes)
+
+
+def _numbers_as_names(received: Received, fields: Sequence[Field]) -> list[str]:
+    """Notes of names that a file stores as numbers: 101 here may be 0101 in another file."""
+    return [
+        f"{item.name} is stored as a number: zeros in front of it, if there were any, are lost"
+        for item in fields
+        if item.kind == "text"
+        and item.name in received.numeric
+        and item.name not in received.labels
+    ]
 
 
 def _without_missing_codes(received: Received) -> pd.DataFrame:
