@@ -5,9 +5,11 @@ repeated or left out. Two sets of exports: the plain files, and those of `tests.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,9 +89,33 @@ def ids_of(raw: dict[str, RawTable], text: str) -> dict[str, set[str]]:
     }
 
 
+def assert_histories_hold(tables: Mapping[str, pd.DataFrame]) -> None:
+    """What nobody could have lived through is in no table."""
+    if "employment_spells" in tables:
+        spells = tables["employment_spells"].sort_values(["person_id", "spell"])
+        next_hired = spells.groupby("person_id")["hired_on"].shift(-1)
+        assert not (spells["left_on"] < spells["hired_on"]).any()
+        assert (next_hired.isna() | (next_hired > spells["left_on"])).all()
+        assert (spells["left_on"].isna() == spells["exit_kind"].isna()).all()
+    if "leaves" in tables:
+        assert not (tables["leaves"]["until"] < tables["leaves"]["from"]).any()
+    if "pay_history" in tables:
+        assert np.isfinite(tables["pay_history"]["annual_pay"]).all()
+        assert (tables["pay_history"]["annual_pay"] > 0).all()
+    if "mentorships" in tables:
+        rows = tables["mentorships"]
+        assert (rows["started_on"].notna() | rows["requested_on"].notna()).all()
+        assert not (rows["ended_on"] < rows["started_on"]).any()
+        assert not (rows["started_on"] < rows["requested_on"]).any()
+    if "survey_linkage" in tables:
+        linkage = tables["survey_linkage"]
+        parts = linkage[["n_linked", "n_tolerant", "n_unlinked"]].sum(axis="columns")
+        assert (linkage["n_finished"] == parts).all()
+
+
 @pytest.mark.parametrize("kind", sorted(EXPORTS))
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_damaged_exports_are_counted_to_the_last_row_and_name_nobody(kind, data):
     raw = data.draw(damages(kind))
     intake = take_in(raw, section=STUDY.study, ingest=LENIENT, scales=STUDY.scales, key=KEY)
@@ -105,6 +131,7 @@ def test_damaged_exports_are_counted_to_the_last_row_and_name_nobody(kind, data)
             assert not table[column].dropna().str.contains(IDS).any() or column in (
                 *("gender", "education", "job_family", "unit_id", "site", "end_reason"),
             )
+    assert_histories_hold(intake.tables)
     for text in texts_of(intake):
         for found in IDS.findall(text):
             # An id that stands nowhere among a source's own ids cannot be told from a code.

@@ -1,4 +1,4 @@
-"""Every design finds its own effect although confounding is strong; the plain difference is lost."""
+"""Every design finds its own effect under strong confounding; the plain difference is far off."""
 
 import pytest
 
