@@ -76,6 +76,7 @@ def response_rates(n_mentored: int) -> pd.DataFrame:
     for wave in WAVES:
         for arm, n_employed in (("mentored", n_mentored), ("not_mentored", 3 * n_mentored)):
             n_answered, n_unlinked = int(0.6 * n_employed), 20
+            may_be_own = min(n_unlinked, n_employed - n_answered)
             rows.append(
                 {
                     "wave": wave,
@@ -84,7 +85,7 @@ def response_rates(n_mentored: int) -> pd.DataFrame:
                     "n_answered": n_answered,
                     "response_rate": n_answered / n_employed,
                     "n_unlinked": n_unlinked,
-                    "linkage_lowest": n_answered / (n_answered + n_unlinked),
+                    "linkage_lowest": n_answered / (n_answered + may_be_own),
                     "linkage_highest": 1.0,
                 }
             )

@@ -66,7 +66,7 @@ def tables(
     return build_tables(raw, section=section, scales=STUDY.scales, key=key, ingest=ingest)
 
 
-LENIENT = Ingest(max_share_quarantined=0.99)
+LENIENT = Ingest(max_share_quarantined=1.0, join_stays_within_days=0)
 """Of a few rows, one that cannot be used is many."""
 
 

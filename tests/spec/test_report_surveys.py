@@ -57,6 +57,17 @@ def test_verdicts_of_invariance_stand_beside_the_changes_they_rest_on():
     assert rows[intent + 1][:2] == ["", "mentored, others"]
 
 
+def test_a_doubtful_step_is_told_with_its_figures_and_what_the_word_means():
+    def doubted(table):
+        return table.assign(holds="doubtful", delta_cfi=-0.004, delta_rmsea=0.019)
+
+    section = section_of(scale_invariance=doubted)
+    row = rows_of(section, "mean the same")[0]
+    assert row[3:5] == ["doubtful: CFI \u22120.004, RMSEA 0.019"] * 2
+    words = " ".join(str(block.get("text")) for block in section["blocks"])
+    assert "Doubtful: RMSEA alone rises by .015 or more" in words
+
+
 def test_why_invariance_was_not_evaluated_stands_in_place_of_figures():
     def blocked(table):
         figures = ["chi2", "df", "p_value", "cfi", "rmsea", "srmr", "delta_cfi", "delta_rmsea"]

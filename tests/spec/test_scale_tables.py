@@ -159,18 +159,35 @@ def test_response_counts_those_employed_the_day_a_wave_opened_in_the_arm_they_we
     assert rates["response_rate"].to_dict() == {"mentored": 0.5, "not_mentored": 1.0}
 
 
-def test_linkage_is_bounded_by_giving_all_or_none_of_the_unlinked_to_an_arm():
-    rates = response_rates(ANSWERS, SPELLS, MENTORED, linkage_of(w1=1)).set_index("arm")
-    assert rates["n_unlinked"].tolist() == [1, 1]
-    assert rates["linkage_lowest"].to_dict() == {"mentored": 1 / 2, "not_mentored": 2 / 3}
-    assert rates["linkage_highest"].tolist() == [1, 1]
+def test_linkage_is_bounded_by_giving_an_arm_as_many_of_the_unlinked_as_have_not_answered():
+    """Of the mentored Di has not answered, of the others everybody has."""
+    for n_unlinked in (1, 7):
+        rates = response_rates(ANSWERS, SPELLS, MENTORED, linkage_of(w1=n_unlinked))
+        rates = rates.set_index("arm")
+        assert rates["n_unlinked"].tolist() == [n_unlinked] * 2
+        assert rates["linkage_lowest"].to_dict() == {"mentored": 1 / 2, "not_mentored": 1}
+        assert rates["linkage_highest"].tolist() == [1, 1]
 
 
-def test_a_wave_without_any_linked_answer_has_rows_and_no_response():
+def test_an_arm_in_which_nobody_was_employed_or_nobody_answered_has_no_bounds():
+    nobody = response_rates(ANSWERS, SPELLS, mentorships_of(), linkage_of(w1=1)).set_index("arm")
+    silent = response_rates(ANSWERS, SPELLS, mentorships_of(di="2019-01-01"), linkage_of(w1=1))
+    silent = silent.set_index("arm")
+    assert nobody["n_employed"].to_dict() == {"mentored": 0, "not_mentored": 4}
+    assert silent["n_employed"].to_dict() == {"mentored": 1, "not_mentored": 3}
+    for rates in (nobody, silent):
+        schema.RESPONSE_RATES.check(rates.reset_index())
+        bounds = rates[["linkage_lowest", "linkage_highest"]]
+        assert bounds.loc["mentored"].isna().all()
+        assert bounds.loc["not_mentored"].notna().all()
+    assert nobody.loc["not_mentored", "linkage_lowest"] == 3 / 4
+
+
+def test_a_wave_without_any_linked_answer_has_rows_and_neither_response_nor_bounds():
     rates = response_rates(ANSWERS, SPELLS, MENTORED, linkage_of(w1=0, w2=5))
     second = rates[rates["wave"] == 2]
     assert second["n_employed"].isna().all()
-    assert second["linkage_lowest"].tolist() == [0, 0]
+    assert second[["linkage_lowest", "linkage_highest"]].isna().all(axis=None)
 
 
 def test_a_wave_that_linkage_does_not_know_is_refused():

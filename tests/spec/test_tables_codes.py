@@ -42,7 +42,7 @@ def test_an_unknown_code_is_refused_with_its_frequency_and_a_stub():
     refusal = refused("jobs", text)
     assert refusal.found == (
         "10 rows of jobs.csv (lines 2, 3, 4 and 7 more) have an unknown event_code: 26 (9) and 1 "
-        "more."
+        "more (on fewer than 3 rows: not told, it may be a name)."
     )
     assert 'under sources.jobs in params.yaml: `codes: {event_code: {"26": ...}}`' in refusal.remedy
     assert refusal.expected.startswith("one of data_change, demotion, exit, hire, job_change, ")
@@ -60,7 +60,7 @@ def test_what_is_rare_in_a_column_of_nothing_known_is_not_named_even_if_most_row
     # The reasons why two of nine left, in their own words.
     text = EMPLOYMENT.replace("involuntary", "quarrel with Zoe").replace(",voluntary", ",my back")
     refusal = refused("employment", text)
-    assert "2 rows of employment.csv (lines 3, 5) have an unknown exit_kind: 2 more." in (
+    assert "2 rows of employment.csv (lines 3, 5) have an unknown exit_kind: 2 more (" in (
         refusal.found
     )
     assert "Zoe" not in str(refusal)
@@ -69,7 +69,7 @@ def test_what_is_rare_in_a_column_of_nothing_known_is_not_named_even_if_most_row
 
 def test_an_id_in_a_column_of_codes_is_never_named():
     refusal = refused("jobs", JOBS.replace(",transfer", ",P04 ").replace(",promotion", ",PRO"))
-    assert "unknown event_code: PRO (1) and 1 more." in refusal.found
+    assert "unknown event_code: PRO (1) and 1 more (" in refusal.found
     assert "P04" not in str(refusal)
 
 

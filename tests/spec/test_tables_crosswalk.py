@@ -199,4 +199,4 @@ def test_a_refused_crosswalk_does_not_hide_what_else_is_wrong():
         }
     )
     assert len(intake.refusals) == 2
-    assert "unknown exit_kind: fired (1)" in intake.refusals[1].found
+    assert "unknown exit_kind: 1 more" in intake.refusals[1].found

@@ -75,7 +75,7 @@ def test_a_mentor_may_come_from_outside():
         ("2020-09-01", "2019-09-01", "cultivation_on before started_on"),
         ("2020-05-01,,", ",,", "has neither a started_on nor a request"),
         ("2020-05-01,,", ",2021-01-01,", "an end or a phase and no started_on"),
-        (",informal", ",buddy", "unknown kind: buddy (1)"),
+        (",informal", ",buddy", "unknown kind: 1 more"),
         ("m2,", "m1,", "have the mentorship_id of another row, and something else in it"),
         (",p04,", ",q99,", "protege_id that the source people does not have"),
         ("2020-03-01", "2020-01-14", "started_on before requested_on"),

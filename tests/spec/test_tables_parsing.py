@@ -129,7 +129,7 @@ def test_grades_are_numbers_or_ranks_in_the_declared_list():
     pd.testing.assert_frame_equal(by_name, tables()["job_history"])
     assert rows_of(by_name, "p01")["grade"].tolist() == [2, 3]
 
-    with pytest.raises(SourceError, match=r"study\.grades does not list: Chief"):
+    with pytest.raises(SourceError, match=r"study\.grades does not list: 1 more"):
         tables({"jobs": text}, section=replace(named, grades=named.grades[:4]))
     with pytest.raises(
         SourceError, match="11 of 11 rows of jobs have a grade that is no number"

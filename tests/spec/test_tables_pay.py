@@ -175,3 +175,14 @@ def test_annual_pay_needs_no_more_than_that():
     text = "person_id,effective_on,annual_pay\np01,2020-01-01,30000\np01,2021-01-01,30000\n"
     intake = intake_of({"pay": text})
     assert counts_of(intake, "pay") == (2, 1, 1, 0)
+
+
+def test_annual_pay_in_several_currencies_is_changed_too():
+    text = "person_id,effective_on,annual_pay,currency\np01,2020-01-01,30000,EUR\n"
+    text += "p01,2021-01-01,40000,USD\np01,2022-01-01,41000,\n"
+    rates = replace(LENIENT, currency_rates={"USD": 0.9})
+    intake = intake_of({"pay": text}, ingest=rates)
+    assert intake.tables["pay_history"]["annual_pay"].tolist() == [30000, 36000]
+    assert broken(intake, "pay") == [(4, "no_currency")]
+    (refusal,) = intake_of({"pay": text}).refusals
+    assert refusal.found.startswith("pay.csv has 1 amounts in currencies without a rate")

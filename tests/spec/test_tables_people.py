@@ -1,12 +1,14 @@
 """People and employment spells, worked by hand on eight people."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
 from mentor_outcomes import schema
 from mentor_outcomes.errors import SourceError, StudyError
 from mentor_outcomes.sources import raw_table
-from mentor_outcomes.study import Layout
+from mentor_outcomes.study import Ingest, Layout
 from mentor_outcomes.tables import build_tables
 from tests.tiny_study import FILES
 from tests.tiny_tables import (
@@ -165,13 +167,18 @@ def test_copies_of_a_spell_are_one_and_contradicting_rows_are_none():
     assert rows_of(intake.tables["employment_spells"], "p03").empty
 
 
-def test_a_rehire_on_the_day_after_does_not_overlap():
+@pytest.mark.parametrize(("within", "n_stays"), [(0, 2), (1, 1)])
+def test_a_hire_on_the_day_after_is_a_rehire_or_a_move_as_the_study_says(within, n_stays):
     text = FILES["employment.csv"].replace("2019-06-30", "2020-01-31")
-    assert len(rows_of(tables({"employment": text})["employment_spells"], "p02")) == 2
+    made = tables({"employment": text}, ingest=Ingest(join_stays_within_days=within))
+    stays = rows_of(made["employment_spells"], "p02")
+    assert len(stays) == n_stays
+    assert stays["left_on"].isna().iloc[-1]
+    assert "followed by a hire of the same person on the next day" in refused(employment=text)
 
 
 def test_exits_need_a_known_kind_and_only_exits_have_one():
-    assert "1 row of employment.csv (line 3) has an unknown exit_kind: vol (1)" in refused(
+    assert "1 row of employment.csv (line 3) has an unknown exit_kind: 1 more (on fewer " in refused(
         employment=FILES["employment.csv"].replace("voluntary\np02", "vol\np02")
     )
     assert "left_on without exit_kind" in refused(
@@ -214,3 +221,23 @@ def test_where_the_provider_tells_no_kind_of_exit_every_exit_is_of_another_kind(
     spells = build_tables(raw, section=STUDY.study, scales=STUDY.scales, key=KEY)
     kinds = spells["employment_spells"].groupby(["exit_kind"], dropna=False).size()
     assert kinds["other"] == 2
+
+
+def test_spells_may_end_with_exits_dated_the_day_after():
+    layouts = {"employment": Layout(exit_dated="day_after")}
+    intake = intake_of({"employment": FILES["employment.csv"]}, layouts=layouts)
+    spells = intake.tables["employment_spells"]
+    assert rows_of(spells, "p03")["left_on"].tolist() == [pd.Timestamp("2020-09-14")]
+    # An end of time stays none.
+    assert rows_of(spells, "p05")["left_on"].isna().all()
+
+
+def test_hires_and_exits_after_the_extract_are_plans():
+    layouts = {"employment": Layout(extracted_on=date(2020, 1, 31))}
+    intake = intake_of({"employment": FILES["employment.csv"]}, layouts=layouts)
+    # p02 is to come back on 1 February, p03 to leave in September.
+    spells = intake.tables["employment_spells"]
+    assert len(rows_of(spells, "p02")) == 1
+    assert rows_of(spells, "p03")[["left_on", "exit_kind"]].isna().all(axis=None)
+    assert counts_of(intake, "employment") == (9, 8, 1, 0)
+    assert intake.notes == ("employment: 1 exit dated after the extract left out",)

@@ -1,10 +1,13 @@
 """Pay, leaves, ratings, offers and unit output."""
 
+from datetime import date
+
 import pytest
 
 from mentor_outcomes.errors import SourceError
+from mentor_outcomes.study import Layout
 from tests.tiny_study import FILES
-from tests.tiny_tables import broken, intake_of, rows_of, tables
+from tests.tiny_tables import broken, counts_of, intake_of, reason_of, rows_of, tables
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,11 @@ def test_managers_and_raters_are_under_the_same_pseudonyms_as_people():
     made = tables()
     assert set(made["ratings"]["rater_id"]) <= set(made["people"]["person_id"])
     assert set(made["job_history"]["manager_id"].dropna()) <= set(made["people"]["person_id"])
+
+
+def test_records_dated_after_the_extract_are_plans():
+    layouts = dict.fromkeys(("leaves", "ratings"), Layout(extracted_on=date(2020, 6, 30)))
+    intake = intake_of(layouts=layouts)
+    assert counts_of(intake, "leaves") == (2, 1, 1, 0)
+    assert reason_of(intake, "leaves") == "dated after the extract: 1 rows"
+    assert counts_of(intake, "ratings") == (2, 2, 0, 0)

@@ -173,3 +173,10 @@ def test_linkage_counts_answers_of_each_wave():
 def test_an_answer_of_no_wave_or_day_cannot_be_used():
     intake = intake_of({"survey": SURVEY.replace("p02,1,", "p02,,").replace(",2020-12-09", ",?")})
     assert broken(intake, "survey") == [(3, "no_wave"), (4, "answered_on_unreadable")]
+
+
+def test_an_answer_between_two_points_is_no_answer_of_a_choice():
+    with pytest.raises(SourceError) as caught:
+        points(SURVEY.replace(",5,1,5", ",4.5,1,5"))
+    assert caught.value.found == "b1 has 1 answer between two points in survey.csv (line 2)."
+    assert points(SURVEY.replace(",5,1,5", ",5.0,1,5")) == [5, 1, 5]

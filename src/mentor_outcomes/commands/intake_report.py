@@ -1,6 +1,6 @@
 """What a check found, as tables on a terminal. Counts, places and rules; never a value."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from rich.box import SIMPLE_HEAD
@@ -61,7 +61,7 @@ def _show_set_aside(counts: pd.DataFrame, console: Console) -> None:
             console.print(Text(f"{row.source}: {row.reason}"))
 
 
-def _problems(quarantine: pd.DataFrame, remedies: dict[str, str]) -> Table:
+def _problems(quarantine: pd.DataFrame, remedies: Mapping[tuple[str, str], str]) -> Table:
     """One row per source, file and rule: how many rows break it, where, and the fix."""
     table = _table("Rows that cannot be used")
     table.add_column("where", overflow="fold", ratio=4)
@@ -75,7 +75,7 @@ def _problems(quarantine: pd.DataFrame, remedies: dict[str, str]) -> Table:
             Text(f"{source}, {column}\n{file}, {_lines(rows['line'])}"),
             f"{len(rows):,}",
             Text(f"{rows['reason'].iloc[0]} ({rule})"),
-            Text(remedies.get(rule, "")),
+            Text(remedies.get((source, rule), "")),
         )
     return table
 

@@ -19,10 +19,14 @@ def response_rates(
     they were in then: mentored if their first mentorship had begun by that day. Answers of people
     hired later count in neither number.
 
-    The arm of an unlinked answer is unknown, so `n_unlinked` is that of the wave in both rows. If
-    all of them were of this arm, n_answered / (n_answered + n_unlinked) of its answers were linked
-    (`linkage_lowest`); if none were, all (`linkage_highest`). With neither answers nor unlinked
-    ones both are missing. No assumption is made on who goes unlinked.
+    The arm of an unlinked answer is unknown, so `n_unlinked` is that of the wave in both rows. At
+    most as many of them are of this arm as there are people in it who have not answered: who has
+    answered is assumed not to have answered again. If so many are, n_answered / (n_answered +
+    min(n_unlinked, n_employed - n_answered)) of its answers were linked (`linkage_lowest`); if none
+    are, all (`linkage_highest`). Both are missing where nobody was employed or nobody answered.
+    Nothing else is assumed on who goes unlinked. People hired after the wave opened are in neither
+    arm: their answers are not bounded by this, and an unlinked one of theirs is counted as if it
+    could be of somebody employed that day.
 
     Parameters
     ----------
@@ -58,12 +62,13 @@ def response_rates(
 
 def _with_shares(counts: pd.DataFrame) -> pd.DataFrame:
     rates = counts.astype({"arm": "str", "n_employed": "float64"})
-    n_finished = (rates["n_answered"] + rates["n_unlinked"]).astype("float64")
-    is_any = n_finished > 0
+    answered = rates["n_answered"].astype("float64").where(rates["n_answered"] > 0)
+    may_be_own = np.minimum(rates["n_unlinked"], rates["n_employed"] - rates["n_answered"])
+    lowest = answered / (answered + may_be_own)
     return rates.assign(
         response_rate=rates["n_answered"] / rates["n_employed"].where(rates["n_employed"] > 0),
-        linkage_lowest=rates["n_answered"] / n_finished.where(is_any),
-        linkage_highest=np.where(is_any, 1.0, np.nan),
+        linkage_lowest=lowest,
+        linkage_highest=lowest.mask(lowest.notna(), 1.0),
     )
 
 

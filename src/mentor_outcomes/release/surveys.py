@@ -1,5 +1,6 @@
 """Scales and surveys without what too few people stand behind."""
 
+import numpy as np
 import pandas as pd
 
 from mentor_outcomes.release.counts import hidden_reason, is_small, rounded, too_few
@@ -89,12 +90,13 @@ def release_response_rates(rates: pd.DataFrame, settings: Release) -> pd.DataFra
     employed = rounded(rates["n_employed"], to).mask(few)
     answered = rounded(rates["n_answered"], to).mask(few_answered)
     unlinked = rounded(rates["n_unlinked"], to).mask(few_unlinked)
-    finished = answered + unlinked
+    may_be_own = np.minimum(unlinked, (employed - answered).clip(lower=0))
+    lowest = answered.where(answered > 0) / (answered + may_be_own)
     return rates.assign(
         n_employed=employed,
         n_answered=answered,
         response_rate=(answered / employed.where(employed > 0)).clip(upper=1).round(3),
         n_unlinked=unlinked,
-        linkage_lowest=(answered / finished.where(finished > 0)).round(3),
-        linkage_highest=rates["linkage_highest"].where(finished > 0),
+        linkage_lowest=lowest.round(3),
+        linkage_highest=rates["linkage_highest"].where(lowest.notna()),
     )

@@ -32,8 +32,9 @@ def survey_sections(results: Results) -> list[dict[str, object]]:
             blocks.text(
                 "Equal loadings: one point more stands for the same change in all groups. Equal "
                 "intercepts: people who feel the same give the same answers, so that means can be "
-                "compared. Either holds where CFI falls by no more than .010 and RMSEA rises by "
-                "less than .015 against the step before (Cheung & Rensvold 2002; Chen 2007). With "
+                "compared. Yes: CFI falls by no more than .010 and RMSEA rises by less than .015 "
+                "against the step before (Cheung & Rensvold 2002; Chen 2007). No: CFI falls by "
+                "more. Doubtful: RMSEA alone rises by .015 or more, as chance often makes it. With "
                 "three items RMSEA has no step before, and CFI decides alone. The same people "
                 "answer several waves, so p-values would be approximate; they are not used."
             ),
@@ -41,7 +42,9 @@ def survey_sections(results: Results) -> list[dict[str, object]]:
             blocks.text(
                 "Asked: employed on the day a wave opened, mentored if a mentorship had begun by "
                 "then. Whose the answers without a person are is unknown. Linked at least: the "
-                "share of the group's answers that found their person if all those were its own."
+                "share of the group's answers that found their person, were as many of those its "
+                "own as there are people in it who have not answered. The check of linkage takes "
+                "all waves together."
             ),
             _response(rates),
         )

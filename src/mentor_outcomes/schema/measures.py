@@ -4,7 +4,7 @@ from mentor_outcomes.schema.promise import PERSON, Table, flag, integer, number,
 
 GROUPINGS = ("waves", "mentored")
 STEPS = ("configural", "metric", "scalar")
-HOLDS = ("yes", "no", "cannot be tested", "not evaluated")
+HOLDS = ("yes", "doubtful", "no", "cannot be tested", "not evaluated")
 
 SCALE_SCORES = Table(
     "scale_scores",
@@ -86,7 +86,11 @@ RESPONSE_RATES = Table(
         integer("n_answered", "result", "of these"),
         number("response_rate", "result", "n_answered / n_employed"),
         integer("n_unlinked", "result", "finished answers of the wave without a person, any arm"),
-        number("linkage_lowest", "result", "share linked, were all the unlinked of this arm"),
+        number(
+            "linkage_lowest",
+            "result",
+            "share linked, if as many of the unlinked are of this arm as have not answered",
+        ),
         number("linkage_highest", "result", "share linked, were none of them"),
     ),
 )

@@ -58,9 +58,15 @@ def _refuse_turned(
     for code, label in codes.items():
         other = code_of.get(_same(label), code)
         if other != code and _same(known.get(code, label)) != _same(label):
+            # Labels of an id are somebody's name.
+            what = (
+                f"labels of {column} are those of other codes"
+                if column.endswith("_id")
+                else f"the code {code} of {column} is labelled {label}, which is the label of "
+                f"{other}"
+            )
             raise SourceError(
-                f"in {path} the code {code} of {column} is labelled {label}, which is the label "
-                f"of {other} in the files before it.",
+                f"in {path} {what} in the files before it.",
                 expected="the same code for the same answer in every file of one source.",
                 remedy="recode one of the files.",
             )

@@ -43,6 +43,8 @@ def read_statistical(path: Path, shown: str, layout: Layout, choose: Choose) -> 
     for name in chosen.columns:
         labels = _labels(about, name)
         values, codes = _without_missing_codes(_array(read["values"][name]), about, name)
+        if name in chosen.ids:  # a code of an id is somebody
+            codes = {"": sum(codes.values())} if codes else {}
         notes.extend(_missing_note(name, codes, labels))
         kind = kind_of_date(about["formats"].get(name), is_stata=_is_stata(path))
         is_text = about["types"].get(name) == "string"

@@ -49,12 +49,15 @@ class Ingest:
     max_share_quarantined      of a source's rows; more than this stops the run
     corrections                ledger of known errors in received files
     currency_rates             currency -> units of the study's currency that one of it is worth
+    join_stays_within_days     a hire so many days after a person's last day goes on with the stay;
+                               0: none does; asked for where some follow on the next day
     full_time_hours_per_week   behind hourly pay where the file does not say
     legal_basis                special category (ethnicity, ...) -> the legal basis for using it
     """
 
     max_share_quarantined: float = 0.01
     corrections: str | None = None
+    join_stays_within_days: int | None = None
     currency_rates: Mapping[str, float] = field(default_factory=dict)
     full_time_hours_per_week: float | None = None
     legal_basis: Mapping[str, str] = field(default_factory=dict)

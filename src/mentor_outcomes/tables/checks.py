@@ -99,3 +99,38 @@ def noting_backdated(rows: Rows, column: str) -> Rows:
         f"{np.mean(late):.1%} of {len(late)} rows were entered more than {BACKDATED_DAYS} days "
         "after the day they are dated"
     )
+
+
+def lost_rows(rows: Rows) -> list[int]:
+    """Numbers of the rows in quarantine, without copies of rows that are not."""
+    return [
+        number
+        for finding in rows.findings
+        if finding.rule.name != SAME_ROW_AGAIN
+        for number in finding.rows.tolist()
+    ]
+
+
+def without_superseded(rows: Rows) -> Rows:
+    """Without rows that were changed again on their day by one that cannot be used.
+
+    What held at the end of that day is not known, and what they say it was not.
+    """
+    if "sequence" not in rows.frame:
+        return rows
+    of_day = ["person_id", "effective_on"]
+    lost = rows.whole.loc[lost_rows(rows), [*of_day, "sequence"]].dropna()
+    last = lost.groupby(of_day)["sequence"].max()
+    if last.empty:
+        return rows
+    then = last.reindex(pd.MultiIndex.from_frame(rows.frame[of_day])).to_numpy()
+    return rows.without(
+        then > rows.frame["sequence"].fillna(1).to_numpy(),
+        Rule(
+            "superseded_by_a_lost_row",
+            "sequence",
+            "are changed again on their day by a row that cannot be used",
+            "a last row of each day that can be used.",
+            "mend the other row: it is in quarantine too.",
+        ),
+    )

@@ -1,5 +1,6 @@
 """Providers' codes into our words. A code that nobody has explained stops the run."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -15,11 +16,22 @@ FREQUENT = 3
 
 
 def labelled(received: Received, column: str) -> pd.Series:
-    """The column's texts, codes replaced by the labels that the file holds for them."""
+    """The column's texts, codes replaced by the labels that the file holds for them.
+
+    Raises SourceError where two codes have one label: they would become one.
+    """
     labels = received.labels.get(column)
     texts = received.frame[column]
     if not labels:
         return texts
+    seen = [code for code in texts.dropna().unique() if code in labels]
+    n_labels = len({labels[code] for code in seen})
+    if n_labels < len(seen):
+        raise SourceError(
+            f"{len(seen)} codes of {column} in {received.paths[0]} have {n_labels} labels.",
+            expected="a label of its own for each code.",
+            remedy="correct the value labels and save the file again.",
+        )
     return texts.map(lambda code: labels.get(code, code), na_action="ignore").astype("str")
 
 
@@ -63,6 +75,7 @@ def _unknown(
     n_kinds = texts[unknown].nunique()
     n_hidden = n_kinds - min(len(counts), CODES_NAMED)
     more = f"{' and ' if named else ''}{n_hidden} more" if n_hidden else ""
+    more += f" (on fewer than {FREQUENT} rows: not told, it may be a name)" if n_hidden else ""
     n_rows = int(unknown.sum())
     stub = ", ".join(f"{_quoted(code)}: ..." for code in list(counts)[:CODES_NAMED])
     mask = np.zeros(len(received.frame), dtype=bool)
@@ -102,8 +115,9 @@ def frequencies(
 ) -> Mapping[str, int]:
     """How often each text occurs, the most frequent first; equals in the order of the alphabet.
 
-    Rare ones are left out unless they may be shown and are one word: several may be a remark on
-    somebody. Those `hidden` are always left out, unless they are as short and frequent as codes.
+    Rare ones are left out unless they may be shown and look like codes: a word may be somebody's
+    name, or a remark on them. Those `hidden` are always left out, unless they are as short and
+    frequent as codes.
     """
     counts = texts.value_counts()
     shown = counts if may_show_rare else counts[counts >= FREQUENT]
@@ -112,13 +126,16 @@ def frequencies(
         code: int(n)
         for code, n in ordered
         if len(code) <= LONGEST_CODE
-        and (n >= FREQUENT or len(code.split()) == 1)
+        and (n >= FREQUENT or _CODE.fullmatch(code))
         and (_bare(code) not in hidden or (n >= FREQUENT and len(code) <= SHORT))
     }
 
 
 LONGEST_CODE = 40
-SHORT = 3
+_CODE = re.compile(r"[-+]?[A-Z0-9][A-Z0-9_./-]{0,5}")
+"""Capitals, digits and signs, up to six."""
+
+SHORT = 2
 """Characters of a code that may also be somebody's id: both are numbers such as 26."""
 
 

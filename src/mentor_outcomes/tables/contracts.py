@@ -19,6 +19,8 @@ class Field:
     is_required   a value in every row
     is_expected   a file without it is refused, unless the study says that it has none; otherwise
                   the column only adds to what is known
+    is_telling    a missing value says something (still there, never begun), so that one that cannot
+                  be read makes the row unusable; else it is missing, and counted
     words         for codes: our words, to which the provider's codes are mapped
     """
 
@@ -26,11 +28,16 @@ class Field:
     kind: str
     is_required: bool = True
     is_expected: bool = True
+    is_telling: bool = False
     words: tuple[str, ...] = ()
 
 
 def _optional(name: str, kind: str, words: tuple[str, ...] = ()) -> Field:
     return Field(name, kind, is_required=False, words=words)
+
+
+def _telling(name: str, kind: str, *, is_expected: bool = True) -> Field:
+    return Field(name, kind, is_required=False, is_expected=is_expected, is_telling=True)
 
 
 def _if_given(name: str, kind: str, words: tuple[str, ...] = ()) -> Field:
@@ -43,7 +50,7 @@ MENTORING_KINDS = ("formal", "informal")
 _PERSON = Field("person_id", "person")
 _EFFECTIVE = Field("effective_on", "date")
 _ENTERED = _if_given("entered_on", "date")
-_EVENT_ROW = (_PERSON, _EFFECTIVE, _if_given("sequence", "whole"))
+_EVENT_ROW = (_PERSON, _EFFECTIVE, _telling("sequence", "whole", is_expected=False))
 
 CONTRACTS: Mapping[str, Mapping[str, tuple[Field, ...]]] = {
     "people": {
@@ -58,7 +65,7 @@ CONTRACTS: Mapping[str, Mapping[str, tuple[Field, ...]]] = {
         "spells": (
             _PERSON,
             Field("hired_on", "date"),
-            _optional("left_on", "end_date"),
+            _telling("left_on", "end_date"),
             _optional("exit_kind", "code", schema.EXIT_KINDS),
         ),
         "events": (
@@ -71,7 +78,7 @@ CONTRACTS: Mapping[str, Mapping[str, tuple[Field, ...]]] = {
         "rows": (
             _PERSON,
             _EFFECTIVE,
-            _optional("sequence", "whole"),
+            _telling("sequence", "whole"),
             Field("grade", "grade"),
             Field("job_family", "text"),
             Field("unit_id", "text"),
@@ -98,7 +105,7 @@ CONTRACTS: Mapping[str, Mapping[str, tuple[Field, ...]]] = {
         ),
     },
     "leaves": {
-        "spans": (_PERSON, Field("from", "date"), _optional("until", "end_date")),
+        "spans": (_PERSON, Field("from", "date"), _telling("until", "end_date")),
         "events": (*_EVENT_ROW, Field("event_code", "code", words=schema.JOB_EVENTS)),
     },
     "ratings": {
@@ -115,7 +122,7 @@ CONTRACTS: Mapping[str, Mapping[str, tuple[Field, ...]]] = {
             _optional("mentor_id", "person"),
             Field("protege_id", "person"),
             _if_given("requested_on", "date"),
-            _optional("started_on", "date"),
+            _telling("started_on", "date"),
             _optional("ended_on", "end_date"),
             _optional("kind", "code", MENTORING_KINDS),
             _optional("cultivation_on", "date"),

@@ -4,8 +4,8 @@ import pandas as pd
 
 from mentor_outcomes.errors import StudyError
 from mentor_outcomes.tables.checks import (
-    SAME_ROW_AGAIN,
     aside_after_extract,
+    lost_rows,
     noting_backdated,
     without_repeats,
     without_strangers,
@@ -18,11 +18,14 @@ ONE_DAY = pd.Timedelta(days=1)
 
 
 def in_sequence(rows: Rows, people: pd.Series) -> Rows:
-    """Usable rows of an event log by person, day and sequence; no sequence counts as 1.
+    """Usable rows of an event log by person, day and sequence.
 
-    Rows dated after the extract are counted as plans.
+    No sequence counts as 1, but an exit comes before what else happens on its day: whoever is
+    hired that day as well is hired again. Rows dated after the extract are counted as plans.
     """
-    sequence = rows.frame["sequence"].fillna(1) if "sequence" in rows.frame else 1
+    is_exit = rows.frame["event_code"] == "exit"
+    by_event = pd.Series(1, index=rows.frame.index).mask(is_exit, 0)
+    sequence = rows.frame["sequence"].fillna(by_event) if "sequence" in rows.frame else by_event
     rows = rows.with_frame(rows.frame.assign(sequence=sequence).astype({"sequence": "int64"}))
     rows = aside_after_extract(without_strangers(rows, "person_id", people), "effective_on")
     rows = without_repeats(rows, ["person_id", "effective_on", "sequence"])
@@ -36,7 +39,7 @@ def spells_from_events(rows: Rows, people: pd.Series) -> Rows:
     """One row per person and spell: from a hire or rehire to the exit that follows it.
 
     An exit needs a hire before it, and a rehire an exit; rows out of that order cannot be used,
-    nor can a hire with no exit where the person has one that is itself in quarantine.
+    nor can stays that they put in doubt, nor stays within which a row of the log was lost.
     The exit is dated as the layout says, on the last day employed or on the day after. A spell
     keeps the row number of its hire.
 
@@ -52,14 +55,11 @@ def spells_from_events(rows: Rows, people: pd.Series) -> Rows:
         )
     rows = in_sequence(rows, people)
     rows = with_declared_kinds(rows, _is_exit(rows))
-    lost_on = _last_lost_exit(rows)
-    rows = rows.without(_is_exit(rows) & (_before(rows) != "hire"), EXIT_WITHOUT_HIRE)
-    rows = rows.without(~_is_exit(rows) & (_after(rows) == "hire"), SPELL_WITHOUT_EXIT)
-    is_open = ~_is_exit(rows) & (_after(rows) == "")
-    was_lost = lost_on.reindex(rows.frame["person_id"]).to_numpy() >= rows.frame["effective_on"]
-    rows = rows.without(is_open & was_lost, EXIT_IN_QUARANTINE)
+    lost = _lost_days(rows)
+    rows = _in_turn(rows)
     left_on = rows.frame["effective_on"] - (ONE_DAY if dated == "day_after" else 0 * ONE_DAY)
     rows = rows.with_frame(rows.frame.assign(left_on=left_on.where(_is_exit(rows))))
+    rows = _without_stays_around(rows, lost)
     hired_on = rows.frame.groupby("person_id")["effective_on"].shift()
     rows = _without_stays(rows, rows.frame["left_on"] < hired_on, NO_DAY_EMPLOYED)
     rows = _without_stays(rows, _is_exit(rows) & rows.frame["exit_kind"].isna(), EXIT_WITHOUT_KIND)
@@ -67,21 +67,41 @@ def spells_from_events(rows: Rows, people: pd.Series) -> Rows:
     return numbered(_paired(rows))
 
 
-def _last_lost_exit(rows: Rows) -> pd.Series:
-    """By person, the day of the last exit that cannot be used; the last of days if that is why."""
-    numbers = [
-        number
-        for finding in rows.findings
-        if finding.rule.name != SAME_ROW_AGAIN
-        for number in finding.rows.tolist()
-    ]
-    lost = rows.whole.loc[numbers]
-    exits = lost[lost["event_code"] == "exit"]
-    days = exits["effective_on"].fillna(LAST_OF_DAYS)
-    return days.groupby(exits["person_id"]).max()
+def _in_turn(rows: Rows) -> Rows:
+    """Hire, exit, hire, exit, ...: what is out of turn goes, with the stays it puts in doubt.
+
+    Of two hires in a row the first has no exit. Of two exits in a row nobody knows which one ended
+    the stay before them.
+    """
+    before, after, is_exit = _before(rows), _after(rows), _is_exit(rows)
+    ends_twice = is_exit & (before == "hire") & (after == "exit")
+    hires = ends_twice.groupby(rows.frame["person_id"]).shift(-1, fill_value=False)
+    without_exit = ~is_exit & (after == "hire")
+    rows = rows.without(is_exit & (before != "hire"), EXIT_WITHOUT_HIRE)
+    rows = rows.without((ends_twice | hires)[rows.frame.index], TWO_EXITS)
+    return rows.without(without_exit[rows.frame.index], SPELL_WITHOUT_EXIT)
 
 
-LAST_OF_DAYS = pd.Timestamp("9999-12-31")
+def _lost_days(rows: Rows) -> pd.DataFrame:
+    """Person and day of hires and exits that cannot be used; no day where that is why."""
+    lost = rows.whole.loc[lost_rows(rows), ["person_id", "effective_on"]]
+    return lost.dropna(subset="person_id").rename(columns={"effective_on": "lost_on"})
+
+
+def _without_stays_around(rows: Rows, lost: pd.DataFrame) -> Rows:
+    """Without the stays within which a hire or an exit was lost: they may be two, or over."""
+    if lost.empty:
+        return rows
+    person = rows.frame["person_id"]
+    begun = rows.frame["effective_on"].where(~_is_exit(rows))
+    ended = rows.frame["effective_on"].where(_is_exit(rows)).groupby(person).shift(-1)
+    stays = pd.DataFrame({"person_id": person, "begun": begun, "ended": ended, "row": person.index})
+    pairs = stays[begun.notna()].merge(lost, on="person_id")
+    is_within = (pairs["lost_on"] >= pairs["begun"]) & ~(pairs["lost_on"] > pairs["ended"])
+    touched = rows.frame.index.isin(pairs.loc[is_within | pairs["lost_on"].isna(), "row"])
+    hires = pd.Series(touched, index=rows.frame.index)
+    exits = hires.groupby(person).shift(1, fill_value=False) & _is_exit(rows)
+    return rows.without(hires | exits, EVENT_IN_QUARANTINE)
 
 
 def _in_overlap(rows: Rows) -> pd.Series:
@@ -171,12 +191,20 @@ def _in_stay(rows: Rows, periods: int) -> pd.Series:
     return rows.frame["event_code"].groupby(_stay(rows)).shift(periods).fillna("")
 
 
-EXIT_IN_QUARANTINE = Rule(
-    "exit_in_quarantine",
+EVENT_IN_QUARANTINE = Rule(
+    "event_in_quarantine",
     "event_code",
-    "begin a stay whose exit is a row that cannot be used",
-    "an exit that can be read, or nobody knows that they left.",
-    "correct the row of the exit: it is in quarantine for a reason of its own.",
+    "belong to a stay within which another hire or exit of the person cannot be used",
+    "usable rows for all hires and exits of a person.",
+    "mend the other row: it is in quarantine too.",
+)
+TWO_EXITS = Rule(
+    "two_exits",
+    "event_code",
+    "belong to a stay that two exits in a row may have ended",
+    "one exit for each hire.",
+    "remove the exit that is wrong at the source; where somebody had two jobs at a time, keep the "
+    "first record of employment.",
 )
 OVERLAPPING_STAYS = Rule(
     "overlapping_spells",

@@ -20,6 +20,7 @@ from mentor_outcomes.tables.received import Received
 from mentor_outcomes.tables.rows import Rows
 from mentor_outcomes.tables.survey import answers_of
 from mentor_outcomes.tables.typed import Reading, typed
+from mentor_outcomes.tables.unknown_exposure import of_unknown_exposure, without_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ class Step:
 
 def _spells(rows: Rows, made: Made, context: Context) -> Rows:
     is_log = "event_code" in rows.frame
-    return (spells_from_events if is_log else people.spells_of)(rows, made.ids)
+    spells = (spells_from_events if is_log else people.spells_of)(rows, made.ids)
+    return people.joined_stays(spells, context.ingest.join_stays_within_days)
 
 
 def _leaves(rows: Rows, made: Made, context: Context) -> Rows:
@@ -88,7 +90,6 @@ def _leaves(rows: Rows, made: Made, context: Context) -> Rows:
 _OF_PEOPLE = (schema.PEOPLE,)
 _OF_STAYS = (schema.PEOPLE, schema.EMPLOYMENT_SPELLS)
 STEPS = (
-    Step("people", schema.PEOPLE, (), lambda rows, made, context: people.people_of(rows)),
     Step("employment", schema.EMPLOYMENT_SPELLS, _OF_PEOPLE, _spells),
     Step(
         "jobs",
@@ -120,17 +121,24 @@ STEPS = (
 
 
 def entities(raw: Mapping[str, Received], context: Context, trial: Trial) -> Made:
-    """Every table whose source can be read and whose needs are met, unchecked and unordered."""
+    """Every table whose source can be read and whose needs are met, unchecked and unordered.
+
+    Whose mentoring cannot be told is left out of all of them: see `unknown_exposure`.
+    """
     made = Made(rows=_typed(raw, context, trial))
+    if "people" in made.rows and (people_rows := trial(people.people_of, made.rows["people"])):
+        made.rows["people"] = people_rows
+        made.tables[schema.PEOPLE] = people_rows.frame
+        _refuse_lost_zeros(raw, made, trial)
+        _mentoring(made, context, trial)
     for step in STEPS:
         is_ready = step.source in made.rows and all(table in made.tables for table in step.needs)
         if is_ready and (rows := trial(step.make, made.rows[step.source], made, context)):
             made.rows[step.source] = rows
             made.tables[step.table] = rows.frame
     if schema.PEOPLE in made.tables:
-        _refuse_lost_zeros(raw, made, trial)
-        _mentorships(made, context, trial)
         _answers(made, context, trial)
+    _with_managers(made)
     if schema.JOB_HISTORY in made.tables:
         jobs = made.tables[schema.JOB_HISTORY]
         made.tables[schema.PROMOTION_COUNTS] = promotion_counts(jobs, made.spells)
@@ -141,7 +149,12 @@ def entities(raw: Mapping[str, Received], context: Context, trial: Trial) -> Mad
 
 def _typed(raw: Mapping[str, Received], context: Context, trial: Trial) -> dict[str, Rows]:
     crosswalk = trial(crosswalk_of, raw.get("crosswalk"))
-    reading = Reading(context.section.grades, context.key, crosswalk or Crosswalk())
+    reading = Reading(
+        context.section.grades,
+        context.key,
+        crosswalk or Crosswalk(),
+        context.ingest.max_share_quarantined,
+    )
     if crosswalk is None:
         # Nobody knows who is who, but other refusals can be told all the same.
         for name, received in raw.items():
@@ -165,7 +178,8 @@ def _refuse_lost_zeros(raw: Mapping[str, Received], made: Made, trial: Trial) ->
             trial(refuse_lost_zeros, source, raw[source], known)
 
 
-def _mentorships(made: Made, context: Context, trial: Trial) -> None:
+def _mentoring(made: Made, context: Context, trial: Trial) -> None:
+    """Mentorships and requests; and all rows about people whose mentoring cannot be told out."""
     if "mentoring" not in made.rows:
         return
     begun = trial(mentorships.begun_of, made.rows["mentoring"], made.ids, context.key)
@@ -177,12 +191,20 @@ def _mentorships(made: Made, context: Context, trial: Trial) -> None:
         if requests is None:
             return
         made.rows["requests"] = requests
-    begun = mentorships.with_request_days(begun, requests)
-    made.rows["mentoring"] = begun
-    both = mentorships.mentorships_of(begun, requests, context.key)
-    made.tables[schema.MENTORSHIPS] = mentorships.with_manager_flag(
-        both, made.tables.get(schema.JOB_HISTORY)
+    made.rows["mentoring"] = mentorships.with_request_days(begun, requests)
+    unknown = of_unknown_exposure(made.rows["mentoring"])
+    made.rows = {name: without_people(rows, name, unknown) for name, rows in made.rows.items()}
+    made.tables[schema.PEOPLE] = made.rows["people"].frame
+    made.tables[schema.MENTORSHIPS] = mentorships.mentorships_of(
+        made.rows["mentoring"], made.rows.get("requests"), context.key
     )
+
+
+def _with_managers(made: Made) -> None:
+    if schema.MENTORSHIPS in made.tables:
+        made.tables[schema.MENTORSHIPS] = mentorships.with_manager_flag(
+            made.tables[schema.MENTORSHIPS], made.tables.get(schema.JOB_HISTORY)
+        )
 
 
 def _answers(made: Made, context: Context, trial: Trial) -> None:

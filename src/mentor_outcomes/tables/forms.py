@@ -73,8 +73,10 @@ def read_day(text: str, form: str, *, may_have_time: bool = False) -> date | Non
     return day if day.year >= FIRST_YEAR else None
 
 
-def found_date_form(received: Received, texts: Iterable[str]) -> Forms:
-    """The form that most of the different dates of a source are written in.
+def found_date_form(received: Received, texts: Iterable[str], path: str | None = None) -> Forms:
+    """The form that most of the different dates of one file are written in.
+
+    path   the file, of several of a source; each decides for itself
 
     Raises SourceError where day and month could be exchanged in every value, or where some values
     can only be read one way round and some only the other.
@@ -86,7 +88,7 @@ def found_date_form(received: Received, texts: Iterable[str]) -> Forms:
         return PLAIN
     for one, other in _TWINS.items():
         if best in (one, other):
-            best = _of_twins(received, values, one, other)
+            best = _of_twins(received, values, one, other, path or received.paths[0])
     said = () if best == "YYYY-MM-DD" else (f"dates {best}",)
     return Forms(dates=best, said=said)
 
@@ -95,7 +97,7 @@ def _n_read(texts: Sequence[str], form: str) -> int:
     return sum(read_day(text, form, may_have_time=True) is not None for text in texts)
 
 
-def _of_twins(received: Received, texts: Sequence[str], one: str, other: str) -> str:
+def _of_twins(received: Received, texts: Sequence[str], one: str, other: str, path: str) -> str:
     """Which of two forms that exchange day and month the texts are in."""
     read = [
         (
@@ -112,14 +114,14 @@ def _of_twins(received: Received, texts: Sequence[str], one: str, other: str) ->
     where = f"sources.{received.name}"
     if only_one:
         raise SourceError(
-            f"the dates of {received.paths[0]} contradict each other: {only_one} different ones "
+            f"the dates of {path} contradict each other: {only_one} different ones "
             f"can only be {one}, {only_other} only {other}.",
             expected="one form throughout a file.",
             remedy="export the file again from one system with one regional setting, or write its "
             "dates as YYYY-MM-DD.",
         )
     raise SourceError(
-        f"the dates of {received.paths[0]} can be read as {one} and as {other}: in none of "
+        f"the dates of {path} can be read as {one} and as {other}: in none of "
         f"{len(texts)} different ones is the first or the second number above 12.",
         expected="a date that decides it, such as one of the 13th or a later day of a month.",
         remedy=f'declare the form under {where} in params.yaml: `dates: "{one}"` or `dates: '
@@ -145,8 +147,8 @@ def read_number(text: str, decimal: str) -> float | None:
     return value if abs(value) != float("inf") else None
 
 
-def found_decimal(received: Received, texts: Iterable[str]) -> Forms:
-    """The decimal mark of a source's numbers; a point where none has a mark.
+def found_decimal(received: Received, texts: Iterable[str], path: str | None = None) -> Forms:
+    """The decimal mark of the numbers of one file; a point where none has a mark.
 
     Raises SourceError where every mark could set thousands apart, as in 39,081, or where some
     values can only be read with a point and some only with a comma.
@@ -157,10 +159,11 @@ def found_decimal(received: Received, texts: Iterable[str]) -> Forms:
     ]
     point, comma = sum(a and not b for a, b in read), sum(b and not a for a, b in read)
     both = sum(a and b for a, b in read)
+    path = path or received.paths[0]
     where = f"sources.{received.name}"
     if point and comma:
         raise SourceError(
-            f"the numbers of {received.paths[0]} contradict each other: {point} different ones "
+            f"the numbers of {path} contradict each other: {point} different ones "
             f"can only be read with a decimal point, {comma} only with a decimal comma.",
             expected="one decimal mark throughout a file.",
             remedy="export the file again with one regional setting; ids and codes belong in "
@@ -168,7 +171,7 @@ def found_decimal(received: Received, texts: Iterable[str]) -> Forms:
         )
     if both and not (point or comma):
         raise SourceError(
-            f"the numbers of {received.paths[0]} can be read in two ways: in all {both} that have "
+            f"the numbers of {path} can be read in two ways: in all {both} that have "
             "a comma or a point, three digits follow it, so it may begin the decimals or set "
             "thousands apart.",
             expected="a number that decides it, such as one with two decimals.",

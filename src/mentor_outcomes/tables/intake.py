@@ -9,10 +9,11 @@ from mentor_outcomes import schema
 from mentor_outcomes.errors import MentorOutcomesError, SchemaError, SourceError, StudyError
 from mentor_outcomes.schema import Table
 from mentor_outcomes.study import Ingest, Scale, StudySection
+from mentor_outcomes.tables.checks import lost_rows
 from mentor_outcomes.tables.contracts import OUR_COLUMNS, SOURCES_WITH_EXTRA
 from mentor_outcomes.tables.corrections import Correction, corrected
 from mentor_outcomes.tables.entities import Context, Trial, entities
-from mentor_outcomes.tables.received import Received
+from mentor_outcomes.tables.received import Received, counted
 from mentor_outcomes.tables.rows import OF_ANOTHER_TABLE, Rows, described, quarantined
 
 DEFAULTS = Ingest()
@@ -25,7 +26,7 @@ class Intake:
     tables       by name, each as its schema promises; none of those that could not be made
     quarantine   QUARANTINE: received rows that cannot be used
     counts       INGEST_COUNTS
-    remedies     rule -> what to do about rows that break it
+    remedies     source and rule -> what to do about rows that break it
     refusals     each of these stops the run
     notes        what a reader of the extracts should know, by source
     """
@@ -33,7 +34,7 @@ class Intake:
     tables: Mapping[str, pd.DataFrame]
     quarantine: pd.DataFrame
     counts: pd.DataFrame
-    remedies: Mapping[str, str]
+    remedies: Mapping[tuple[str, str], str]
     refusals: tuple[MentorOutcomesError, ...]
     notes: tuple[str, ...]
 
@@ -83,6 +84,7 @@ def take_in(
     made = entities(raw, context, trial)
     for rows in made.rows.values():
         trial(_check_share, rows, ingest.max_share_quarantined)
+        trial(_check_exits, rows, ingest.max_share_quarantined)
     tables = {
         table.name: finished
         for table, frame in made.tables.items()
@@ -94,7 +96,11 @@ def take_in(
         tables | {schema.INGEST_COUNTS.name: counts, schema.QUARANTINE.name: quarantine},
         quarantine,
         counts,
-        {f.rule.name: f.rule.remedy for rows in made.rows.values() for f in rows.findings},
+        {
+            (name, finding.rule.name): finding.rule.remedy
+            for name, rows in made.rows.items()
+            for finding in rows.findings
+        },
         trial.refusals,
         tuple(
             f"{name}: {note}"
@@ -143,6 +149,31 @@ def _check_share(rows: Rows, limit: float) -> None:
         remedy=f"{rule.remedy.removesuffix('.')}; or, if the rest can do without these rows, raise "
         "ingest.max_share_quarantined in params.yaml. `mentor-outcomes check` lists all of them.",
     )
+
+
+def _check_exits(rows: Rows, limit: float) -> None:
+    """Raise SourceError if more of the exits cannot be used than the study allows of rows.
+
+    Few rows are exits: many of these may be lost under a small share of all. A single one may be.
+    """
+    if rows.received.name != "employment" or rows.whole.empty:
+        return
+    whole = rows.whole
+    is_exit = (
+        whole["event_code"] == "exit"
+        if "event_code" in whole
+        else whole["left_on"].notna() | whole["exit_kind"].notna()
+    )
+    n_exits, n_lost = int(is_exit.sum()), int(is_exit.loc[lost_rows(rows)].sum())
+    if n_lost > max(1, limit * n_exits):
+        raise SourceError(
+            f"{n_lost} of {counted(n_exits, 'exit')} of {rows.received.name} cannot be used: "
+            f"{n_lost / n_exits:.1%}, more than the {limit:.1%} that may be left out.",
+            expected="nearly all exits: leaving is an outcome, and who is left out of it is not "
+            "left out by chance.",
+            remedy="mend them at the source (`mentor-outcomes check` lists the reasons), or raise "
+            "ingest.max_share_quarantined in params.yaml.",
+        )
 
 
 RULES_NAMED = 3

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from mentor_outcomes.tables.checks import without_superseded
 from mentor_outcomes.tables.employment_events import in_sequence
 from mentor_outcomes.tables.rows import Rows, Rule
 from mentor_outcomes.tables.stays import with_stay
@@ -24,7 +25,7 @@ def job_history_of(rows: Rows, people: pd.Series, spells: pd.DataFrame) -> Rows:
     are kept, in their order. A row that only tells of something else
     (a leave, pay, data) and leaves the job as it is, is no change of it.
     """
-    rows = in_sequence(rows, people)
+    rows = without_superseded(in_sequence(rows, people))
     rows = rows.without(
         (rows.frame["fte"] < 0) | (rows.frame["fte"] > 2),
         Rule(

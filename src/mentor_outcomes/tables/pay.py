@@ -10,6 +10,7 @@ from mentor_outcomes.tables.checks import (
     noting_backdated,
     without_repeats,
     without_strangers,
+    without_superseded,
 )
 from mentor_outcomes.tables.codes import frequencies, ids_in
 from mentor_outcomes.tables.received import refuse_rows
@@ -40,7 +41,7 @@ def pay_of(rows: Rows, people: pd.Series, section: StudySection, ingest: Ingest)
     """
     rows = aside_after_extract(without_strangers(rows, "person_id", people), "effective_on")
     if "amount" in rows.frame:
-        rows = _last_of_day(_annual(rows, section, ingest))
+        rows = _last_of_day(without_superseded(_annual(rows, section, ingest)))
     elif "currency" in rows.frame:
         rows = _exchanged(rows, section, ingest)
     rows = without_repeats(rows, ["person_id", "effective_on"])

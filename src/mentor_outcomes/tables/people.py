@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from mentor_outcomes.errors import SourceError
 from mentor_outcomes.tables.checks import (
     aside_after_extract,
     without_repeats,
@@ -146,6 +147,34 @@ SPELL_WITHOUT_EXIT = Rule(
 
 def _in_order(mask: pd.Series, rows: Rows) -> pd.Series:
     return mask.reindex(rows.frame.index)
+
+
+def joined_stays(rows: Rows, within_days: int | None) -> Rows:
+    """Stays of which the next begins so many days after the last day of the one before are one.
+
+    0 joins none. Raises SourceError where nobody says and some follow on the next day: people move
+    between the legal entities of one organisation, and have not left it.
+    """
+    ordered = rows.frame.sort_values(["person_id", "hired_on"], kind="stable")
+    person = ordered["person_id"]
+    gap = (ordered["hired_on"] - ordered["left_on"].groupby(person).shift()).dt.days
+    if within_days is None and (gap <= 1).any():
+        raise SourceError(
+            f"{counted(int((gap <= 1).sum()), 'exit')} of {rows.received.name} followed by a hire "
+            "of the same person on the next day.",
+            expected="to be told whether this is leaving, or a move within the organisation.",
+            remedy="write under ingest in params.yaml: `join_stays_within_days: 1` (they have not "
+            "left) or `join_stays_within_days: 0` (they have).",
+        )
+    goes_on = gap <= (within_days or 0)
+    if not goes_on.any():
+        return rows
+    ends = ~goes_on.groupby(person).shift(-1, fill_value=False)
+    last = ordered.loc[ends, ["left_on", "exit_kind"]].to_dict("series")
+    joined = ordered[~goes_on].assign(**{name: each.to_numpy() for name, each in last.items()})
+    n_joined = len(ordered) - len(joined)
+    note = f"{n_joined} {'stay' if n_joined == 1 else 'stays'} joined to the one before"
+    return numbered(rows.merged(joined)).noting(note)
 
 
 def numbered(rows: Rows) -> Rows:

@@ -14,17 +14,21 @@ from mentor_outcomes.tables.forms import Forms, found_date_form, found_decimal
 from mentor_outcomes.tables.grades import ranked
 from mentor_outcomes.tables.identifiers import IDENTIFIERS, identified
 from mentor_outcomes.tables.parsing import DAYS, KINDS, NUMBERS, OPEN_ENDS, Parsed, parse
-from mentor_outcomes.tables.received import Received, counted
+from mentor_outcomes.tables.received import Received, counted, refuse_rows
 from mentor_outcomes.tables.rows import OF_ANOTHER_TABLE, Rows, Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What parsing needs beside the text: names of grades, the pseudonym key, who is who."""
+    """What parsing needs beside the text: names of grades, the pseudonym key, who is who.
+
+    max_share_unreadable   of an optional column; more of it stops the run
+    """
 
     grades: tuple[str, ...]
     key: bytes
     crosswalk: Crosswalk = field(default_factory=Crosswalk)
+    max_share_unreadable: float = 0.01
 
 
 def typed(received: Received, reading: Reading) -> Rows:
@@ -46,7 +50,10 @@ def typed(received: Received, reading: Reading) -> Rows:
     faults: list[tuple[np.ndarray, Rule]] = []
     for item in fields:
         columns[item.name], found = _column(meant, item, forms, reading)
-        faults.extend(found)
+        if item.is_required or item.is_telling or item.kind in IDENTIFIERS:
+            faults.extend(found)
+        else:
+            notes = (*notes, *_missing_instead(meant, item, found, reading.max_share_unreadable))
     if received.layout.match == "tolerant" and received.name == "survey":
         columns["is_tolerant"] = _tolerant(meant, reading)
     whole = pd.DataFrame(columns, index=received.frame.index)
@@ -55,7 +62,7 @@ def typed(received: Received, reading: Reading) -> Rows:
         whole,
         set_aside=dict(received.set_aside),
         notes=(*notes, *_numbers_as_names(received, fields)),
-        forms=forms.said,
+        forms=tuple(dict.fromkeys(said for each in forms for said in each.said)),
         whole=whole,
     ).aside(is_other, OF_ANOTHER_TABLE)
     for is_wrong, rule in faults:
@@ -141,37 +148,62 @@ def _without_missing_codes(received: Received) -> pd.DataFrame:
     return received.frame.assign(**columns) if columns else received.frame
 
 
-def forms_of(received: Received, fields: Sequence[Field]) -> Forms:
-    """How the source writes dates and numbers: as declared, else found from all its values."""
+def forms_of(received: Received, fields: Sequence[Field]) -> tuple[Forms, ...]:
+    """How each file writes dates and numbers: as declared, else found from all its values.
+
+    Each file of a source decides for itself: two waves may come from computers of two countries.
+    """
     layout = received.layout
     days = [item.name for item in fields if item.kind in (*DAYS, "year")]
     numbers = [item.name for item in fields if item.kind in NUMBERS]
     open_ends = {*OPEN_ENDS, *layout.open_ends}
-    dates = (
-        Forms(dates=layout.dates)
-        if layout.dates
-        else found_date_form(received, _texts(received, days, without=open_ends))
-    )
-    decimal = (
-        Forms(decimal=layout.decimal)
-        if layout.decimal
-        else found_decimal(received, _texts(received, numbers))
-    )
-    return Forms(dates.dates, decimal.decimal, (*dates.said, *decimal.said))
+    found = []
+    for number, path in enumerate(received.paths):
+        frame = (
+            received.frame if len(received.paths) == 1 else received.frame[received.files == number]
+        )
+        dates = (
+            Forms(dates=layout.dates)
+            if layout.dates
+            else found_date_form(received, _texts(frame, days, without=open_ends), path)
+        )
+        decimal = (
+            Forms(decimal=layout.decimal)
+            if layout.decimal
+            else found_decimal(received, _texts(frame, numbers), path)
+        )
+        found.append(Forms(dates.dates, decimal.decimal, (*dates.said, *decimal.said)))
+    return tuple(found)
+
+
+def _parsed(received: Received, column: str, kind: str, forms: Sequence[Forms]) -> Parsed:
+    """The column's values, each file read in its own form."""
+    texts, open_ends = received.frame[column], received.layout.open_ends
+    if len({(each.dates, each.decimal) for each in forms}) == 1:
+        return parse(texts, kind, forms[0], open_ends)
+    parts = [
+        parse(texts[received.files == number], kind, form, open_ends)
+        for number, form in enumerate(forms)
+    ]
+    is_unreadable = np.zeros(len(texts), dtype=bool)
+    for number, part in enumerate(parts):
+        is_unreadable[received.files == number] = part.is_unreadable
+    look = next((part.look for part in parts if part.look), "")
+    return Parsed(pd.concat([part.values for part in parts]).loc[texts.index], is_unreadable, look)
 
 
 def _texts(
-    received: Received, columns: Sequence[str], without: set[str] | frozenset[str] = frozenset()
+    frame: pd.DataFrame, columns: Sequence[str], without: set[str] | frozenset[str] = frozenset()
 ) -> list[str]:
     """The different texts of these columns, in order of appearance."""
     texts = dict.fromkeys(
-        text for name in columns for text in received.frame[name].dropna().unique().tolist()
+        text for name in columns for text in frame[name].dropna().unique().tolist()
     )
     return [text for text in texts if text not in without]
 
 
 def _column(
-    received: Received, item: Field, forms: Forms, reading: Reading
+    received: Received, item: Field, forms: Sequence[Forms], reading: Reading
 ) -> tuple[pd.Series, list[tuple[np.ndarray, Rule]]]:
     """The column's values, and the rows that cannot be used because of it."""
     texts = received.frame[item.name]
@@ -190,11 +222,36 @@ def _column(
         return _codes(received, item), faults
     if item.kind == "grade":
         words = our_words(received, item.name, labelled(received, item.name))
-        parsed = ranked(received, item.name, words, reading.grades, forms)
+        parsed = ranked(received, item.name, words, reading.grades, forms[0])
     else:
-        parsed = parse(texts, item.kind, forms, received.layout.open_ends)
+        parsed = _parsed(received, item.name, item.kind, forms)
     faults.append((parsed.is_unreadable, _unreadable(item.name, item.kind, parsed)))
     return parsed.values, faults
+
+
+def _missing_instead(
+    received: Received, item: Field, faults: Sequence[tuple[np.ndarray, Rule]], limit: float
+) -> list[str]:
+    """Notes of unreadable values that are missing now; nobody is left out for them.
+
+    Raises SourceError where they are more than `limit` of the rows: the column is another one.
+    """
+    notes = []
+    for is_unreadable, rule in faults:
+        if is_unreadable.sum() > limit * len(is_unreadable):
+            refuse_rows(
+                received,
+                is_unreadable,
+                rule.what,
+                expected=rule.expected,
+                remedy=f"{rule.remedy.removesuffix('.')}; up to ingest.max_share_quarantined "
+                f"({limit:.1%}) of them count as missing.",
+            )
+        if is_unreadable.any():
+            n = counted(int(is_unreadable.sum()), "value")
+            what = rule.what.partition(" that cannot")[2]
+            notes.append(f"{item.name}: {n} that cannot{what}: missing instead")
+    return notes
 
 
 def _tolerant(received: Received, reading: Reading) -> pd.Series:
