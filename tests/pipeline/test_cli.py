@@ -54,7 +54,9 @@ def test_each_problem_has_its_place_rule_count_and_fix():
     rows = [
         ("jobs", "raw/jobs.csv", n, "fte", "fte_outside", "have fte over 2") for n in range(2, 9)
     ]
-    said = " ".join(shown(intake(rows, remedies={("jobs", "fte_outside"): "divide by 100."})).split())
+    said = " ".join(
+        shown(intake(rows, remedies={("jobs", "fte_outside"): "divide by 100."})).split()
+    )
     assert "raw/jobs.csv, lines 2, 3, 4, 5, 6 and 2 more" in said
     assert "have fte over 2 (fte_outside)" in said
     assert "divide by 100." in said

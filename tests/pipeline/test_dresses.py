@@ -53,9 +53,7 @@ def taken_in(dress: Dress, folder: Path) -> Intake:
         name: read_source(name, source, folder, wanted=wanted_columns(name, source, study.scales))
         for name, source in study.sources.items()
     }
-    return take_in(
-        received, section=study.study, ingest=study.ingest, scales=study.scales, key=KEY
-    )
+    return take_in(received, section=study.study, ingest=study.ingest, scales=study.scales, key=KEY)
 
 
 @pytest.fixture(scope="module")

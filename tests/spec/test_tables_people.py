@@ -178,8 +178,9 @@ def test_a_hire_on_the_day_after_is_a_rehire_or_a_move_as_the_study_says(within,
 
 
 def test_exits_need_a_known_kind_and_only_exits_have_one():
-    assert "1 row of employment.csv (line 3) has an unknown exit_kind: 1 more (on fewer " in refused(
-        employment=FILES["employment.csv"].replace("voluntary\np02", "vol\np02")
+    assert (
+        "1 row of employment.csv (line 3) has an unknown exit_kind: 1 more (on fewer "
+        in refused(employment=FILES["employment.csv"].replace("voluntary\np02", "vol\np02"))
     )
     assert "left_on without exit_kind" in refused(
         employment=FILES["employment.csv"].replace(",voluntary", ",")
