@@ -46,7 +46,7 @@ def test_one_answer_outside_the_scale_may_be_a_code_for_missing():
         caught.value.found == "b1 has 1 answer outside 1-5 in survey.csv (line 2) (code seen: 9)."
     )
     assert caught.value.remedy == (
-        "if it is a code for `not applicable` or `not answered`, list it under "
+        "if it is a code for `not applicable` or `not answered`, list it in quotes under "
         "scales.belonging.missing in params.yaml; if the scale has other points, correct lowest "
         "and highest of scales.belonging; else correct the answers at the source."
     )

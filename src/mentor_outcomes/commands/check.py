@@ -84,7 +84,7 @@ def _key(
             StudyError(
                 "there is no private key for pseudonyms yet.",
                 expected="a key, and its fingerprint under study.pseudonyms in params.yaml.",
-                remedy="run `python -m pipelines.ingest` once: it makes a key and says where it is "
+                remedy="run `make repro` once: it makes a key and says where it is "
                 "and which fingerprint to declare.",
             )
         )

@@ -53,8 +53,9 @@ def without_strangers(rows: Rows, column: str, people: pd.Series) -> Rows:
             column,
             f"have a {column} that the source people does not have",
             "everyone of every source among people, under the same id.",
-            "add them to the file of people, or give the crosswalk that joins the two ids; rows of "
-            "people may be in quarantine themselves.",
+            "add them to the file of people; if these are ids of another system (e-mail addresses, "
+            "employee numbers), give a crosswalk and name the system under `ids` of the source; "
+            "rows of people may be in quarantine themselves.",
         ),
     )
 

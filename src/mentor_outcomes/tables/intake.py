@@ -14,7 +14,7 @@ from mentor_outcomes.tables.contracts import OUR_COLUMNS, SOURCES_WITH_EXTRA
 from mentor_outcomes.tables.corrections import Correction, corrected
 from mentor_outcomes.tables.entities import Context, Trial, entities
 from mentor_outcomes.tables.received import Received, counted
-from mentor_outcomes.tables.rows import OF_ANOTHER_TABLE, Rows, described, quarantined
+from mentor_outcomes.tables.rows import Rows, described, quarantined
 
 DEFAULTS = Ingest()
 
@@ -134,11 +134,11 @@ def _check_share(rows: Rows, limit: float) -> None:
 
     Of the rows that belong to it: most of an event log may tell of other things.
     """
-    n_rows = len(rows.received.frame) - rows.set_aside.get(OF_ANOTHER_TABLE, 0)
+    n_rows = rows.n_of_table
     if not rows.n_quarantined or rows.n_quarantined <= limit * n_rows:
         return
     by_size = sorted(rows.findings, key=lambda finding: -len(finding.rows))
-    told = "; ".join(described(rows.received, finding) for finding in by_size[:RULES_NAMED])
+    told = "; ".join(described(rows, finding) for finding in by_size[:RULES_NAMED])
     more = f"; and {len(by_size) - RULES_NAMED} more rules" if len(by_size) > RULES_NAMED else ""
     rule = by_size[0].rule
     share = rows.n_quarantined / n_rows

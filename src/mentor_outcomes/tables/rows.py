@@ -96,6 +96,10 @@ class Rows:
         return len(self.frame) + self.n_merged
 
     @property
+    def n_of_table(self) -> int:
+        return len(self.received.frame) - self.set_aside.get(OF_ANOTHER_TABLE, 0)
+
+    @property
     def n_quarantined(self) -> int:
         return sum(len(finding.rows) for finding in self.findings)
 
@@ -108,14 +112,17 @@ def is_among(values: pd.Series, known: Iterable[str]) -> pd.Series:
     return pd.Series(is_known[codes], index=values.index)
 
 
-def described(received: Received, finding: Finding) -> str:
-    """`2 of 9 rows of pay have annual_pay of 0 or less: raw/pay.csv (lines 3, 4)`."""
-    mask = np.zeros(len(received.frame), dtype=bool)
+def described(rows: Rows, finding: Finding) -> str:
+    """`2 of 9 rows of pay have annual_pay of 0 or less: raw/pay.csv (lines 3, 4)`.
+
+    Of the rows that belong to the table: most of an event log may tell of other things.
+    """
+    mask = np.zeros(len(rows.received.frame), dtype=bool)
     mask[finding.rows] = True
     n_wrong = int(mask.sum())
     return (
-        f"{n_wrong} of {counted(len(mask), 'row')} of {received.name} "
-        f"{agreeing(n_wrong, finding.rule.what)}: {place(received, mask)}"
+        f"{n_wrong} of {counted(rows.n_of_table, 'row')} of {rows.received.name} "
+        f"{agreeing(n_wrong, finding.rule.what)}: {place(rows.received, mask)}"
     )
 
 

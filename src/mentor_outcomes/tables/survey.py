@@ -141,8 +141,8 @@ def _refuse_texts(
         f"{': ' + named if named else ''}.",
         expected="the number of the choice, or one of the texts that the scale declares.",
         remedy=f"if these are the choices' texts, list them from lowest to highest under "
-        f"scales.{name}.choices in params.yaml; if one stands for `not answered`, list it under "
-        f"scales.{name}.missing.",
+        f"scales.{name}.choices in params.yaml; if one stands for `not answered`, list it, in "
+        f"quotes, under scales.{name}.missing.",
     )
 
 
@@ -170,9 +170,9 @@ def _refuse_outside(received: Received, answers: pd.Series, name: str, scale: Sc
         f"{scale.lowest}-{scale.highest} in {place(received, outside)}{seen if codes else ''}.",
         expected=f"{scale.lowest}-{scale.highest}, as scales.{name} of params.yaml says, or "
         "nothing where a question was not answered.",
-        remedy=f"if {code} for `not applicable` or `not answered`, list it under "
-        f"scales.{name}.missing in params.yaml; if the scale has other points, correct lowest and "
-        f"highest of scales.{name}; else correct the answers at the source.",
+        remedy=f"if {code} for `not applicable` or `not answered`, list it in quotes "
+        f"under scales.{name}.missing in params.yaml; if the scale has other points, correct "
+        f"lowest and highest of scales.{name}; else correct the answers at the source.",
     )
 
 

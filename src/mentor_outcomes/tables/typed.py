@@ -96,7 +96,8 @@ def _fields(received: Received) -> tuple[Field, ...]:
 def _how_to_supply(received: Received, fields: Sequence[Field]) -> str:
     """What to do about columns that are not there; only optional ones may be declared absent."""
     lacking = [item for item in fields if item.name not in received.frame.columns]
-    optional = [item.name for item in lacking if not item.is_required]
+    # Never proposed for days: nobody would then have begun, ended or left.
+    optional = [i.name for i in lacking if not i.is_required and i.kind not in DAYS]
     where = f"sources.{received.name}"
     remedy = (
         f"export the file again with what it lacks, or name the provider's own header under "
