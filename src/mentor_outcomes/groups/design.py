@@ -12,7 +12,8 @@ import pandas as pd
 
 from mentor_outcomes import schema
 from mentor_outcomes.errors import StudyError
-from mentor_outcomes.groups.balance import Arm, Arms, balance_table, described
+from mentor_outcomes.groups.comparison_flow import comparison_flow
+from mentor_outcomes.groups.diagnostics import diagnostics
 from mentor_outcomes.groups.eligibility import (
     MentoredStarts,
     after_minimum_tenure,
@@ -22,9 +23,8 @@ from mentor_outcomes.groups.eligibility import (
     recorded_starts,
 )
 from mentor_outcomes.groups.flow import among, flow_of
-from mentor_outcomes.groups.overlap import overlap_row, preference_score
 from mentor_outcomes.groups.propensity import Propensity, starting_propensity
-from mentor_outcomes.groups.records import STATE_COLUMNS, Records, check_exact, records_of
+from mentor_outcomes.groups.records import Records, check_exact, records_of
 from mentor_outcomes.groups.sets import SetsOfDesign, match_design
 from mentor_outcomes.logit import check_covariates
 from mentor_outcomes.study import Exposure, Groups, StudySection
@@ -160,42 +160,14 @@ def _design(
             "a comparator within the caliper": is_matched,
         },
     )
-    comparison_flow = _comparison_flow(records, starts, unmentored, sets, settings, below_top)
-    overlap, balance = _diagnostics(person_months, spells, records, propensity, starts, sets)
+    people_flow = comparison_flow(records, starts, unmentored, sets, settings, below_top)
+    overlap, balance = diagnostics(person_months, spells, records, propensity, starts, sets)
     return {
-        "flow": pd.concat([mentored_flow, comparison_flow], ignore_index=True),
+        "flow": pd.concat([mentored_flow, people_flow], ignore_index=True),
         "matched_sets": _matched_sets(records, starts, sets),
         "balance": balance,
         "overlap": overlap,
     }
-
-
-def _comparison_flow(records, starts, unmentored, sets: SetsOfDesign, settings, below_top):
-    """People of the panel, and why they were no comparator on the day of any eligible start."""
-    n = len(records.people)
-    panel = np.unique(np.concatenate([records.month_person, records.stretch_person]))
-    wanted = starts.day[starts.eligible()]
-    tenured = after_minimum_tenure(unmentored, records, settings.min_tenure_months)
-    chosen = sets.members.loc[~sets.members["is_mentored"], "person"].to_numpy()
-    comparable = (
-        "comparable: in the panel the day and the period before, "
-        + ("below the top grade, " if below_top else "")
-        + "exact columns and score known"
-    )
-    criteria = {
-        "not yet mentored when recording began": ~records.is_prevalent,
-        "employed, not on leave and not mentored on the day of a start": among(
-            n, unmentored.person[unmentored.hold(wanted)]
-        ),
-        f"employed for {settings.min_tenure_months:g} months by then": among(
-            n, tenured.person[tenured.hold(wanted)]
-        ),
-        comparable: among(n, sets.eligible["person"].to_numpy()),
-        "chosen as a comparator": among(n, chosen),
-    }
-    return flow_of(
-        "comparison", "in the panel", {name: met[panel] for name, met in criteria.items()}
-    )
 
 
 def _matched_sets(records: Records, starts: MentoredStarts, sets: SetsOfDesign) -> pd.DataFrame:
@@ -217,45 +189,6 @@ def _matched_sets(records: Records, starts: MentoredStarts, sets: SetsOfDesign) 
             "score": members["score"],
         }
     )
-
-
-def _diagnostics(person_months, spells, records, propensity: Propensity, starts, sets):
-    """Overlap, and balance if anybody is matched."""
-    met = starts.eligible()
-    mentored = pd.DataFrame(
-        {"person": starts.person[met], "stretch": starts.stretch[met], "month": starts.month[met]}
-    ).assign(weight=1.0)
-    preference = preference_score(propensity.score, propensity.prevalence)
-    overlap = overlap_row(
-        sets.members,
-        n_eligible=len(mentored),
-        mentored_preference=preference[mentored["month"]],
-        comparison_preference=preference[sets.eligible["month"]],
-        comparison_weight=sets.eligible["weight"].to_numpy(),
-    )
-    if sets.members.empty:
-        return pd.DataFrame([overlap]), None
-    is_mentored = sets.members["is_mentored"]
-    parts = [mentored, sets.eligible, sets.members[is_mentored], sets.members[~is_mentored]]
-    everybody = pd.concat(parts, ignore_index=True)
-    ends = np.cumsum([len(part) for part in parts])[:-1]
-    arms = (
-        Arm(rows, everybody["weight"].to_numpy()[rows], everybody["person"].to_numpy()[rows])
-        for rows in np.split(np.arange(len(everybody)), ends)
-    )
-    known = _as_of_the_day(person_months, spells, records, everybody, propensity.encodings)
-    return pd.DataFrame([overlap]), balance_table(
-        described(known, propensity.encodings), Arms(*arms)
-    )
-
-
-def _as_of_the_day(person_months, spells, records, members, encodings) -> pd.DataFrame:
-    """Covariates of each member: state of the day before, all else of the period before."""
-    names = [encoding.covariate for encoding in encodings]
-    state = [name for name in names if name in STATE_COLUMNS]
-    known = person_months[names].iloc[members["month"].to_numpy()].reset_index(drop=True)
-    rows = records.stretch_row[members["stretch"].to_numpy()]
-    return known.assign(**{name: spells[name].iloc[rows].array for name in state})
 
 
 def _labelled(tables: dict, key: dict[str, str]) -> dict:
