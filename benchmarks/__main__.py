@@ -14,8 +14,11 @@ BENCHMARKS = (
     "ingest_scale",
     "panel_scale",
     "matching_scale",
+    "growth",
     "survival_scale",
     "recovery",
+    "designs_recovery",
+    "check_rates",
 )
 
 

@@ -1,12 +1,14 @@
 """How long matching takes, and how much memory: 50,000 starts among 1,000,000 people by default.
 
 Every person has one score per period in one of 25 cells of exact columns, and may serve on some
-of its days. Run from the project's folder:
+of its days. Seconds are of processor time, from scores to weighted sets, inventing people apart.
+Run from the project's folder; `benchmarks.growth` runs it in several sizes:
 
     python -m benchmarks.matching_scale --people 1000000 --starts 50000
 """
 
 import argparse
+import json
 import resource
 import time
 
@@ -27,13 +29,13 @@ def matched_period(rng: np.random.Generator, n_people: int, n_starts: int, ratio
     score = rng.normal(-5, 1, n_people)
     away = rng.random(n_people) < 0.1
     first = np.where(away, rng.integers(0, DAYS_PER_PERIOD, n_people), 0)
-    units = whole_score_units(score)
-    people = np.arange(n_people)
-    pool = Pool(people, cell, units, first, np.full(n_people, DAYS_PER_PERIOD))
     own = rng.choice(n_people, n_starts, replace=False)
     day = rng.integers(0, DAYS_PER_PERIOD, n_starts)
-    limit = np.full(n_starts, whole_score_units(np.array([CALIPER]))[0])
     began = time.process_time()
+    units = whole_score_units(score)
+    last = np.full(n_people, DAYS_PER_PERIOD)
+    pool = Pool(np.arange(n_people), cell, units, first, last)
+    limit = np.full(n_starts, whole_score_units(np.array([CALIPER]))[0])
     start, row = nearby(pool, Starts(own, cell[own], units[own], day, limit), ratio)
     member = np.r_[own, row]
     candidates = pd.DataFrame(
@@ -55,25 +57,38 @@ def matched_period(rng: np.random.Generator, n_people: int, n_starts: int, ratio
     return len(sets), int(sets["is_mentored"].sum()), time.process_time() - began
 
 
+def measured(n_people: int, n_starts: int, n_periods: int, ratio: int) -> dict:
+    """Match all periods; `starts` are rounded down to a whole number per period."""
+    rng = np.random.default_rng(1)
+    per_period = n_starts // n_periods
+    found = [matched_period(rng, n_people, per_period, ratio) for _ in range(n_periods)]
+    n_rows, n_sets, seconds = (sum(column) for column in zip(*found, strict=True))
+    return {
+        "people": n_people,
+        "starts": per_period * n_periods,
+        "sets": n_sets,
+        "rows": n_rows,
+        "seconds": seconds,
+        "peak_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2,
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--starts", type=int, default=50_000)
     parser.add_argument("--periods", type=int, default=72)
     parser.add_argument("--ratio", type=int, default=3)
+    parser.add_argument("--json", action="store_true", help="print the figures for a program")
     arguments = parser.parse_args()
-    rng = np.random.default_rng(1)
-    per_period = arguments.starts // arguments.periods
-    found = [
-        matched_period(rng, arguments.people, per_period, arguments.ratio)
-        for _ in range(arguments.periods)
-    ]
-    n_rows, n_sets, seconds = (sum(column) for column in zip(*found, strict=True))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    found = measured(arguments.people, arguments.starts, arguments.periods, arguments.ratio)
+    if arguments.json:
+        print(json.dumps(found))
+        return
     print(
-        f"{arguments.people:,} people, {per_period * arguments.periods:,} starts in "
-        f"{arguments.periods} periods: {n_sets:,} sets, {n_rows:,} rows; matching "
-        f"{seconds:.1f} s of processor time, peak memory {memory:.1f} GB"
+        f"{found['people']:,} people, {found['starts']:,} starts in {arguments.periods} periods: "
+        f"{found['sets']:,} sets, {found['rows']:,} rows; matching {found['seconds']:.1f} s of "
+        f"processor time, peak memory {found['peak_gb']:.1f} GB"
     )
 
 

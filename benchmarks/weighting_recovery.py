@@ -28,7 +28,7 @@ DESIGNS = {
         "estimand": "ate",
         "trim": Trimming(propensity_range=(0.05, 0.95)),
     },
-    "overlap, ato": {"method": "overlap", "estimand": "ato"},
+    "overlap, ato": {"method": "overlap_weights", "estimand": "ato"},
     "entropy balancing, att": {"method": "entropy_balancing", "estimand": "att"},
     "entropy balancing with variances, ate": {
         "method": "entropy_balancing",

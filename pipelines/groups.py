@@ -1,7 +1,7 @@
 """The panel becomes comparison groups: matched sets, their flow, balance and overlap."""
 
 from mentor_outcomes import io, schema
-from mentor_outcomes.groups import design_groups
+from mentor_outcomes.groups import TABLES, design_groups, waiting_list
 from mentor_outcomes.study import load_study
 
 USES = ("study", "exposure", "groups")
@@ -10,16 +10,24 @@ KNOWN_BEFORE = ("identifier", "baseline", "exposure")
 
 def main() -> None:
     study = load_study("params.yaml", uses=USES)
+    spells = io.read(schema.SPELLS_AT_RISK, roles=KNOWN_BEFORE)
+    first = io.read(schema.FIRST_MENTORSHIPS, roles=KNOWN_BEFORE)
+    requests = io.read(schema.FIRST_REQUESTS)
     designed = design_groups(
         io.read(schema.PERSON_MONTHS, roles=KNOWN_BEFORE),
-        io.read(schema.SPELLS_AT_RISK, roles=KNOWN_BEFORE),
-        io.read(schema.FIRST_MENTORSHIPS, roles=KNOWN_BEFORE),
+        spells,
+        first,
         settings=study.groups,
         section=study.study,
         exposure=study.exposure,
+        panel_flow=io.read(schema.PANEL_FLOW),
+        first_requests=requests,
     )
-    for table in (schema.FLOW, schema.MATCHED_SETS, schema.BALANCE, schema.OVERLAP):
+    for table in TABLES:
         io.write(table, getattr(designed, table.name))
+    if study.groups.prefer_waiting_list:
+        own_role = first[first["role"] == study.exposure.role]
+        print(waiting_list(requests, own_role, spells["person_id"]).note)
 
 
 if __name__ == "__main__":

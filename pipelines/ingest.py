@@ -5,15 +5,9 @@ import sys
 from pathlib import Path
 
 from mentor_outcomes import io, schema
-from mentor_outcomes.sources import read_ledger, read_source
+from mentor_outcomes.receiving import receive
 from mentor_outcomes.study import load_study
-from mentor_outcomes.tables import (
-    config_folder,
-    ledger_of,
-    pseudonym_key,
-    take_in,
-    wanted_columns,
-)
+from mentor_outcomes.tables import config_folder, pseudonym_key
 
 
 def main() -> None:
@@ -21,19 +15,7 @@ def main() -> None:
     key = pseudonym_key(
         study.study.pseudonyms, os.environ, config_folder(os.environ, sys.platform, Path.home())
     )
-    ledger = ledger_of(read_ledger(study.ingest.corrections), study.ingest.corrections)
-    raw = {
-        name: read_source(name, source, wanted=wanted_columns(name, source, study.scales))
-        for name, source in study.sources.items()
-    }
-    intake = take_in(
-        raw,
-        section=study.study,
-        ingest=study.ingest,
-        scales=study.scales,
-        key=key,
-        ledger=ledger,
-    )
+    intake = receive(study, Path(), key)
     if intake.refusals:
         raise intake.refusals[0]
     for table in (table for table in schema.ALL if table.folder == "data/tables"):

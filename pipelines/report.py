@@ -28,7 +28,13 @@ def main() -> None:
     role, contrast = study.exposure.role, study.exposure.contrasts[0]
     tables = {table.name: io.read(schema.released(table)) for table in schema.RELEASED}
     drawings = draw_all(
-        tables, study.outcomes, study.analysis, study.figures, role=role, contrast=contrast
+        tables,
+        study.outcomes,
+        study.analysis,
+        study.figures,
+        role=role,
+        contrast=contrast,
+        period=study.study.period,
     )
     (REPORTS / "figures").mkdir(parents=True, exist_ok=True)  # a study may have no figure
     for name, drawing in drawings.items():
@@ -38,10 +44,11 @@ def main() -> None:
         name: {"title": drawing.title, "description": drawing.description}
         for name, drawing in drawings.items()
     }
+    history = io.read_json(REPORTS / "design_history.json") or []
     results = Results(tables, study, role=role, contrast=contrast)
     for name, content in (
-        ("hr_report", hr_content(results, words)),
-        ("technical_report", technical_content(results, words)),
+        ("hr_report", hr_content(results, words, history)),
+        ("technical_report", technical_content(results, words, history)),
     ):
         io.write_bytes(REPORTS / f"{name}.pdf", render(name, content, svgs))
 

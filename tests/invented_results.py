@@ -11,6 +11,7 @@ import pandas as pd
 
 from mentor_outcomes import schema
 from mentor_outcomes.study import Study, load_study
+from tests.invented_design import balance, calibration, flow, overlap, preference
 from tests.invented_estimates import (
     HORIZONS,
     blocked,
@@ -51,9 +52,11 @@ def invented_results(
         "scale_quality": scale_quality(study),
         "scale_invariance": scale_invariance(study),
         "response_rates": response_rates(n_mentored),
-        "flow": _flow(n_mentored),
-        "balance": _balance(n_mentored, n_comparison),
-        "overlap": _overlap(n_mentored, n_comparison),
+        "flow": flow(n_mentored),
+        "balance": balance(n_mentored, n_comparison),
+        "overlap": overlap(n_mentored, n_comparison),
+        "preference": preference(n_mentored, n_comparison),
+        "calibration": calibration(n_mentored),
         "estimates": frame_of(schema.ESTIMATES, rows),
         "curves": frame_of(schema.CURVES, points),
         "checks": _checks(study),
@@ -95,6 +98,8 @@ def without_matched_design(study: Study) -> dict[str, pd.DataFrame]:
             schema.FLOW,
             schema.BALANCE,
             schema.OVERLAP,
+            schema.PREFERENCE,
+            schema.CALIBRATION,
             schema.CURVES,
         )
     }
@@ -148,122 +153,6 @@ def _promotion_counts() -> pd.DataFrame:
                 ("grade_only", True, 138),
                 ("code_only", True, 0),
             )
-        ],
-    )
-
-
-def _flow(n_mentored: int) -> pd.DataFrame:
-    removed = {
-        "mentored": [
-            ("a first mentorship recorded", 0),
-            ("not yet mentored when recording began", 131),
-            ("began after the first observed day", 200),
-            ("not on leave", 4),
-            ("employed for 6 months", 88),
-            ("a comparator within the caliper", 17),
-        ],
-        "comparison": [
-            ("employed at some time", 0),
-            ("never eligible on such a day", 412),
-            ("not chosen as similar", 1800),
-        ],
-    }
-    rows = []
-    for eligibility in schema.ELIGIBILITIES:
-        for arm, steps in removed.items():
-            remaining = (n_mentored if arm == "mentored" else 3 * n_mentored) + sum(
-                n for _, n in steps
-            )
-            for step, (criterion, n_removed) in enumerate(steps):
-                remaining -= n_removed
-                rows.append(
-                    {
-                        "role": "protege",
-                        "contrast": "any",
-                        "eligibility": eligibility,
-                        "arm": arm,
-                        "step": step,
-                        "criterion": criterion,
-                        "n_removed": n_removed,
-                        "n_remaining": remaining,
-                    }
-                )
-    return frame_of(schema.FLOW, rows)
-
-
-def _balance(n_mentored: int, n_comparison: int) -> pd.DataFrame:
-    before = {
-        "tenure_months": 0.34,
-        "months_in_grade": 0.28,
-        "past_promotions": 0.22,
-        "last_rating": 0.41,
-        "rating_before_last": 0.31,
-        "log_pay_12_months_before": 0.12,
-        "age": -0.26,
-        "gender=f": 0.05,
-        "gender=m": -0.05,
-        "last_rating_missing": -0.08,
-    }
-    rows = []
-    for eligibility in schema.ELIGIBILITIES:
-        for place, (covariate, size) in enumerate(before.items()):
-            is_share = "=" in covariate or covariate.endswith("_missing")
-            mean = 0.4 if is_share else 3.0
-            ratio = np.nan if is_share else 1.1
-            rows.append(
-                {
-                    "role": "protege",
-                    "contrast": "any",
-                    "eligibility": eligibility,
-                    "covariate": covariate,
-                    "mean_mentored": mean,
-                    "mean_comparison_before": mean - size / 2,
-                    "mean_comparison_after": mean - size / 30,
-                    "smd_before": size,
-                    "smd_after": size / 15 * (-1) ** place,
-                    "smd_after_p_value": 0.5,
-                    "variance_ratio_before": ratio,
-                    "variance_ratio_after": ratio,
-                    "ks_before": 0.12,
-                    "ks_after": 0.02,
-                    **_people_behind(n_mentored, n_comparison, mean if is_share else np.nan),
-                }
-            )
-    return frame_of(schema.BALANCE, rows)
-
-
-def _people_behind(n_mentored: int, n_comparison: int, share: float) -> dict[str, float]:
-    """Everybody has a value; before matching 30 more of each arm, of whom `share` in the level."""
-    counts = {}
-    for arm, n in (("mentored", n_mentored), ("comparison", n_comparison)):
-        counts |= {
-            f"n_{arm}_known": float(n),
-            f"n_{arm}_level": float(np.round(share * n)),
-            f"n_{arm}_known_before": float(n + 30),
-            f"n_{arm}_level_before": float(np.round(share * n) + np.round(share * 30)),
-        }
-    return counts
-
-
-def _overlap(n_mentored: int, n_comparison: int) -> pd.DataFrame:
-    return frame_of(
-        schema.OVERLAP,
-        [
-            {
-                "role": "protege",
-                "contrast": "any",
-                "eligibility": eligibility,
-                "n_mentored_eligible": n_mentored + 17,
-                "n_mentored_matched": n_mentored,
-                "share_unmatched": 17 / (n_mentored + 17),
-                "n_comparison": n_comparison,
-                "effective_comparison": 0.7 * n_comparison,
-                "equipoise_share": 0.82,
-                "equipoise_share_mentored": 0.79,
-                "equipoise_share_comparison": 0.83,
-                "largest_reuse": 7.0,
-            }
-            for eligibility in schema.ELIGIBILITIES
         ],
     )
 

@@ -43,13 +43,13 @@ class Someone:
         return bool(self.leave) and self.leave[0] <= day <= self.leave[1]
 
 
-def panel_of(people: list[Someone], section: StudySection = SECTION):
+def panel_of(people: list[Someone], section: StudySection = SECTION, role: str = "protege"):
     """person_months, spells_at_risk and first_mentorships, without any column of an outcome."""
     months = [row for someone in people for row in _months(someone, section)]
     spells = [row for someone in people for row in _spells(someone, section)]
     starts = [
         {
-            "role": "protege",
+            "role": role,
             "person_id": someone.id,
             "requested_on": None,
             "started_on": someone.started,

@@ -43,7 +43,7 @@ def _run(asked: argparse.Namespace, root: Path, console: Console) -> int:
     if asked.command == "suggest":
         from mentor_outcomes.commands.suggest import propose
 
-        return propose(asked.file, asked.source, root, console)
+        return propose(asked.file, asked.source, root, console, sheet=asked.sheet)
     from mentor_outcomes.commands.purge import purge
 
     return purge(root, console, with_raw=asked.raw, is_confirmed=asked.yes)
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     suggest.add_argument("file", metavar="FILE", help="the file; only its headers are looked at")
     suggest.add_argument("--source", help="which source it is meant for, such as jobs")
+    suggest.add_argument("--sheet", help="which sheet of a workbook with several")
     purge = _add(
         commands,
         "purge",

@@ -4,6 +4,7 @@ A table is checked against its schema on the way in and on the way out, written 
 of its key, and appears at its path whole or not at all. The same frame gives the same bytes.
 """
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -76,6 +77,21 @@ def write(table: Table, frame: pd.DataFrame, root: str | Path = ".") -> None:
     ).replace_schema_metadata(None)
     with replacing(Path(root) / table.path) as temporary:
         pq.write_table(arrow, temporary, compression="zstd")
+
+
+def read_json(path: str | Path) -> object:
+    """What a JSON file holds; None where there is no such file."""
+    path = Path(path)
+    if not path.exists():
+        return None
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise SchemaError(
+            f"{path.name} is not valid JSON.",
+            expected="the file as a stage wrote it.",
+            remedy="restore it from the repository; marks of an unfinished merge may be in it.",
+        ) from None
 
 
 def write_bytes(path: str | Path, content: bytes) -> None:

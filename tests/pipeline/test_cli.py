@@ -2,10 +2,12 @@
 
 import copy
 import re
+import shutil
 from io import StringIO
 
 import pandas as pd
 import pytest
+import yaml
 from rich.console import Console
 
 from mentor_outcomes import cli
@@ -14,6 +16,8 @@ from mentor_outcomes.errors import SourceError, StudyError
 from mentor_outcomes.tables import Intake
 from tests.pipeline import scratch
 from tests.tiny_study import FILES, PARAMS, write_study
+
+CORPUS = scratch.PROJECT / "tests" / "corpus"
 
 
 def intake(quarantine=(), refusals=(), notes=(), remedies=None) -> Intake:
@@ -76,6 +80,27 @@ def test_all_refusals_are_told_not_only_the_first():
     assert "The run would stop: 2 of the above must be mended first." in said
 
 
+def test_what_holds_of_several_sources_of_one_file_is_told_once():
+    refusals = [
+        SourceError(f"{n} rows of {source} have dates like 1/2.", expected="days.", remedy="dates.")
+        for source, n in (("jobs", 8), ("leaves", 8), ("employment", 8), ("pay", 9))
+    ]
+    declared = ["employment", "jobs", "leaves", "pay"]
+    notes = ["jobs: the file is in UTF-16", "leaves: the file is in UTF-16", "pay: hours are 40"]
+    said = shown(intake(refusals=refusals, notes=notes), declared=declared)
+    assert "(1). 8 rows of jobs have dates like 1/2. (The same of leaves, employment.)" in said
+    assert "(2). 9 rows of pay have dates like 1/2." in said
+    assert "The run would stop: 2 of the above" in said
+    assert said.count("the file is in UTF-16") == 1
+    assert "Note. jobs: the file is in UTF-16 (The same of leaves.)" in said
+
+
+def test_lines_to_paste_are_not_broken_however_narrow_the_terminal():
+    stub = "`codes: {event_code: {" + ", ".join(f"{n}: transfer" for n in range(30)) + "}}`"
+    refusal = StudyError("unknown codes.", expected="our words.", remedy=f"write {stub}.")
+    assert stub in shown(intake(refusals=[refusal]), width=80)
+
+
 def test_the_help_tells_the_exit_codes(capsys):
     with pytest.raises(SystemExit) as ended:
         cli.main(["--help"])
@@ -120,6 +145,8 @@ def test_check_of_a_clean_study_ends_with_0_and_writes_nothing(study, tmp_path, 
     assert cli.main(["check"]) == 0
     said = capsys.readouterr().out
     assert "The run would go on. Nothing was written." in said
+    assert said.startswith("Mentoring among eight\nObserved 2020-01-01 to 2021-12-31; mentoring")
+    assert re.search(r"employment +exits +2 +few: not told +few: not told", said)
     assert scratch.digests(tmp_path, ".") == before
 
 
@@ -179,7 +206,8 @@ def test_suggest_reads_names_only(study, capsys):
     assert cli.main(["suggest", "raw/export.csv", "--source", "employment"]) == 0
     said = capsys.readouterr().out
     assert "person_id: Emp No" in said
-    assert "000417" not in said and "Nobody" not in said and "Surname" not in said
+    assert "000417" not in said and "Nobody" not in said
+    assert "Not used, of 5 headers: Surname." in said
 
 
 def test_suggest_finds_the_source_too(study, capsys):
@@ -202,3 +230,14 @@ def test_suggest_does_not_take_a_row_of_values_for_names(study, capsys):
     assert cli.main(["suggest", "raw/export.csv"]) == 1
     said = capsys.readouterr()
     assert "000417" not in said.out + said.err
+
+
+def test_suggest_reads_the_sheet_that_is_named_and_writes_it_into_the_lines(study, capsys):
+    folder = study()
+    shutil.copy(CORPUS / "spreadsheets" / "several_sheets.xlsx", folder / "raw" / "export.xlsx")
+    assert cli.main(["suggest", "raw/export.xlsx"]) == 1
+    assert "has 3 sheets: Notes, Pay, Leaves" in capsys.readouterr().err
+    assert cli.main(["suggest", "raw/export.xlsx", "--source", "pay", "--sheet", "Pay"]) == 0
+    said = capsys.readouterr().out
+    lines = yaml.safe_load(said.split("To paste into params.yaml and to check:")[1])
+    assert lines["sources"]["pay"]["sheet"] == "Pay"

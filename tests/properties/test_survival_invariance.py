@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.estimates import cox_regression, cumulative_incidence, mean_time
-from mentor_outcomes.estimates._aalen_johansen import aalen_johansen, influence_at
+from mentor_outcomes.estimates._aalen_johansen import aalen_johansen, influences_at
 from mentor_outcomes.estimates.risk_intervals import risk_intervals
 
 SAME = 1e-10  # sums in another order
@@ -121,7 +121,7 @@ def test_influence_is_the_derivative_by_a_cluster_s_weight(integrated):
 
     cause = records["cause"].map({"": -1, "left": 0, "promoted": 1}).to_numpy()
     rows = risk_intervals(records, is_event=cause >= 0, weights="weight", cluster="person", **TIMES)
-    influence = influence_at(aalen_johansen(rows, cause, 2), 1, 8.0, integrated=integrated)
+    influence = influences_at(aalen_johansen(rows, cause, 2), [8.0], integrated=integrated)[1, :, 0]
     assert influence.sum() == pytest.approx(0, abs=1e-12)
     for cluster in range(rows.n_clusters):
         grown = np.where(rows.cluster == cluster, step, 0.0)

@@ -27,7 +27,7 @@ ASKED = {
         "trim": Trimming(weight_quantile=0.99),
     },
     "ipw ate": {"method": "inverse_probability", "estimand": "ate"},
-    "overlap": {"method": "overlap", "estimand": "ato"},
+    "overlap": {"method": "overlap_weights", "estimand": "ato"},
     "entropy att": {"method": "entropy_balancing", "estimand": "att"},
     "entropy att variances": {
         "method": "entropy_balancing",

@@ -5,18 +5,21 @@ import pandas as pd
 import pytest
 from scipy.special import ndtr
 
+from mentor_outcomes.errors import StudyError
 from mentor_outcomes.groups.balance import Arm, Arms, balance_table, described, kolmogorov_smirnov
 from mentor_outcomes.groups.overlap import (
     effective_sample_size,
     equipoise_share,
     overlap_row,
     preference_score,
+    preference_table,
 )
+from mentor_outcomes.groups.subgroups import check_subgroups, subgroup_flags
 from mentor_outcomes.logit import design_matrix
 
 
 def arm(rows, weights=None, people=None):
-    rows = np.array(rows)
+    rows = np.array(rows, dtype=int)
     weights = np.ones(len(rows)) if weights is None else np.array(weights, dtype=float)
     return Arm(rows, weights, rows if people is None else np.array(people))
 
@@ -139,29 +142,74 @@ def test_kish_counts_equal_weights_as_people():
     assert effective_sample_size(np.array([1.5, 0.5])) == pytest.approx(4 / 2.5)
 
 
+PREFERENCE = np.array([0.5, 0.5, 0.9, 0.9, 0.5, 0.1])
+
+
 def test_overlap_counts_people_not_rows():
-    members = pd.DataFrame(
-        {
-            "person": [1, 8, 9, 2, 8],
-            "is_mentored": [True, False, False, True, False],
-            "weight": [1, 0.5, 0.5, 1, 1],
-        }
+    arms = Arms(
+        arm([0, 1, 2, 3], people=[1, 2, 3, 4]),
+        arm([4, 5], [3.0, 1.0], [8, 9]),
+        arm([0, 1], people=[1, 2]),
+        arm([4, 5, 4], [0.5, 0.5, 1.0], [8, 9, 8]),
     )
-    row = overlap_row(
-        members,
-        n_eligible=4,
-        mentored_preference=np.array([0.5, 0.5, 0.9, 0.9]),
-        comparison_preference=np.array([0.5, 0.1]),
-        comparison_weight=np.array([3.0, 1.0]),
-    )
-    assert row == {
+    assert overlap_row(arms, PREFERENCE) == {
         "n_mentored_eligible": 4,
         "n_mentored_matched": 2,
         "share_unmatched": 0.5,
         "n_comparison": 2,
+        "effective_mentored": 2,
         "effective_comparison": 4 / 2.5,
         "equipoise_share": (0.5 + 0.75) / 2,
         "equipoise_share_mentored": 0.5,
         "equipoise_share_comparison": 0.75,
         "largest_reuse": 2,
     }
+
+
+def test_the_effective_number_of_mentored_follows_their_weights():
+    # A trial with two mentored of weights .8 and .4 (overlap weights), and one comparator for both.
+    arms = Arms(arm([0, 1]), arm([4]), arm([0, 1], [0.8, 0.4]), arm([4], [1.2]))
+    row = overlap_row(arms, PREFERENCE)
+    assert row["effective_mentored"] == pytest.approx(1.2**2 / (0.8**2 + 0.4**2))
+    assert row["effective_comparison"] == pytest.approx(1)
+
+
+def test_the_overlap_of_nobody_is_missing_and_not_zero():
+    nobody = arm([])
+    row = overlap_row(Arms(nobody, nobody, nobody, nobody), PREFERENCE)
+    assert row["n_mentored_matched"] == row["effective_mentored"] == row["largest_reuse"] == 0
+    assert np.isnan(row["share_unmatched"]) and np.isnan(row["equipoise_share"])
+
+
+def test_ranges_of_preference_hold_the_weight_of_each_arm():
+    score = np.array([0.32, 0.34, 0.99, np.nan, 0.3, 1.0])
+    arms = Arms(arm([0, 1, 2, 3]), arm([4, 5, 4], [1.0, 1.0, 2.0], [8, 9, 8]), arm([0]), arm([4]))
+    table = preference_table(arms, score).set_index(["arm", "preference_from"])
+    # One of four mentored has no score and is in no range; a score of 1 is in the last range.
+    assert table["share"].to_dict() == {
+        ("mentored", 0.3): 0.5,
+        ("mentored", 0.95): 0.25,
+        ("comparison", 0.3): 0.75,
+        ("comparison", 0.95): 0.25,
+    }
+    assert table["n_people"].tolist() == [2, 1, 1, 1]
+
+
+def test_a_subgroup_is_of_the_value_on_the_day_and_those_without_one_are_their_own():
+    known = pd.DataFrame({"gender": ["f", "m", None, "f"], "grade": [1.0, 2.0, 2.0, np.nan]})
+    flags = subgroup_flags(known, ["gender", "grade"])
+    assert {name: is_in.tolist() for name, is_in in flags.items()} == {
+        "all": [True] * 4,
+        "gender=f": [True, False, False, True],
+        "gender=m": [False, True, False, False],
+        "gender_missing": [False, False, True, False],
+        "grade=1": [True, False, False, False],
+        "grade=2": [False, True, True, False],
+        "grade_missing": [False, False, False, True],
+    }
+
+
+def test_a_column_of_many_values_makes_no_subgroups():
+    months = pd.DataFrame({"age": np.arange(30.0)})
+    with pytest.raises(StudyError, match=r"groups\.subgroups names age, which has 30 values"):
+        check_subgroups(["age"], months)

@@ -320,3 +320,13 @@ def test_people_without_recorded_history_share_one_probability():
     weights = response_weights(waves, panel, answered="mood", groups=UNTRUNCATED)
     found = weights.set_index("person_id")["response_weight"]
     assert found["0.0-0"] / found["1.0-0"] == pytest.approx((3 / 4) / (2 / 4), abs=FITTED)
+
+
+def test_where_all_with_a_history_answered_they_stand_for_themselves_alone():
+    """The silent two have no month before; answering is then certain for the others only."""
+    waves, panel = wave({0.0: 2, 1.0: 4})
+    panel = panel[(panel["x"] == 1.0) | (panel["period"] >= 1)]
+    weights = response_weights(waves, panel, answered="mood", groups=UNTRUNCATED)
+    found = weights.set_index("person_id")["response_weight"]
+    assert found.filter(like="1.0-").tolist() == [1.0] * 4
+    assert found.filter(like="0.0-").tolist() == [2.0] * 2

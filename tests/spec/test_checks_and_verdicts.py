@@ -48,6 +48,11 @@ def test_a_check_that_failed_cannot_be_waived():
     judgements = CLEAN | {"overlap": checks.Judgement("failed", 0.01, "hardly any")}
     table = rows(judgements, waive={"overlap": "we like the result"})
     assert not table["is_waived"].any()
+    said = table.set_index("check")["message"]
+    assert said["overlap"].endswith(
+        "its waiver does not count: only a check that was not evaluated can be waived"
+    )
+    assert not said.drop("overlap").str.contains("waiver").any()
     assert judged(3.0, 9.0, table)[0] == "not_reliable"
 
 
@@ -84,17 +89,19 @@ def test_only_a_clean_randomised_study_drops_probably():
     assert judged(3.0, 9.0, rows(doubt), enrolment="randomised")[0] == "may_help"
 
 
-def test_balance_is_in_doubt_over_a_tenth_and_fails_when_chance_cannot_explain_it():
-    def balance(smd, p, mentored=0.5, comparison=0.4):
-        return pd.DataFrame(
-            {
-                "smd_after": smd,
-                "smd_after_p_value": p,
-                "mean_mentored": mentored,
-                "mean_comparison_after": comparison,
-            }
-        )
+def balance(smd, p, mentored=0.5, comparison=0.4, ratio=np.nan):
+    return pd.DataFrame(
+        {
+            "smd_after": smd,
+            "smd_after_p_value": p,
+            "mean_mentored": mentored,
+            "mean_comparison_after": comparison,
+            "variance_ratio_after": ratio,
+        }
+    )
 
+
+def test_balance_is_in_doubt_over_a_tenth_and_fails_when_chance_cannot_explain_it():
     assert checks.judge_balance(balance([0.02, -0.09], [0.5, 0.001])).result == "passed"
     assert checks.judge_balance(balance([0.02, -0.12], [0.5, 0.2])).result == "in_doubt"
     # Holm: the smaller of two p-values is doubled, .02 * 2 < .05 < .03 * 2
@@ -102,6 +109,30 @@ def test_balance_is_in_doubt_over_a_tenth_and_fails_when_chance_cannot_explain_i
     assert checks.judge_balance(balance([0.02, -0.12], [0.5, 0.03])).result == "in_doubt"
     nobody = balance([np.nan], [np.nan], mentored=np.nan, comparison=np.nan)
     assert checks.judge_balance(nobody).result == "not_evaluated"
+
+
+@pytest.mark.parametrize(
+    ("ratios", "result"),
+    [
+        ([0.5, 2.0], "passed"),
+        ([0.49, 1.0], "in_doubt"),
+        ([1.0, 2.01], "in_doubt"),
+        ([0.0, np.nan], "in_doubt"),
+        ([np.nan, np.nan], "passed"),
+    ],
+)
+def test_equal_means_with_unlike_spreads_are_a_doubt(ratios, result):
+    """As weights leave them that make every mean equal: no difference, but a ratio outside."""
+    judged = checks.judge_balance(balance([0.0, 0.0], [1.0, 1.0], ratio=ratios))
+    assert judged.result == result
+    n_known = int(np.isfinite(ratios).sum())
+    counted = f"{int(result == 'in_doubt')} of {n_known} are over 2.0 or under 0.5"
+    assert (counted in judged.message) == (n_known > 0)
+
+
+def test_a_doubt_about_spreads_hides_no_failure_of_means():
+    failed = balance([0.0, 0.3], [1.0, 0.001], ratio=[3.0, 1.0])
+    assert checks.judge_balance(failed).result == "failed"
 
 
 def test_arms_that_differ_in_what_does_not_vary_within_them_fail_balance():
@@ -112,6 +143,7 @@ def test_arms_that_differ_in_what_does_not_vary_within_them_fail_balance():
             "smd_after_p_value": [0.9, np.nan],
             "mean_mentored": [0.5, 1.0],
             "mean_comparison_after": [0.5, 0.0],
+            "variance_ratio_after": np.nan,
         }
     )
     assert checks.judge_balance(table).result == "failed"

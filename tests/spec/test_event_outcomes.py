@@ -365,3 +365,34 @@ def test_a_narrower_contrast_and_an_unknown_adjustment_block_what_rests_on_every
     )
     reason = adjusted.loc[adjusted["method"] == "cox_time_varying", "reason"].item()
     assert reason == "the spells have no column married to adjust for"
+
+
+def test_members_of_a_trial_are_followed_each_from_their_own_time_zero():
+    """In one set: m from 10 March, n from 30 March, both weighing less than 1; c1 from 30 March."""
+    trial = records(
+        schema.MATCHED_SETS,
+        """
+        role     contrast  eligibility      set_id  person_id  time_zero   is_mentored  weight
+        protege  any       below_top_grade  1       m          2020-03-10  yes          0.9
+        protege  any       below_top_grade  1       n          2020-03-30  yes          0.7
+        protege  any       below_top_grade  1       c1         2020-03-30  .            1.6
+        """,
+    )
+    found = set_records(
+        trial,
+        PROMOTION,
+        section=SECTION,
+        groups=CENSOR,
+        longest_months=36.0,
+        events=EVENTS,
+        first_mentorships=STARTS,
+        censoring_weights=weights(trial),
+    )
+    ends = found.groupby("person_id").last()
+    # m is promoted on 20 April, c1 leaves on 1 May; n is followed to the end of 2020.
+    assert ends["exit"].to_dict() == {"m": 41.0, "n": 276.0, "c1": 32.0}
+    assert ends["cause"].to_dict() == {"m": "event", "n": "", "c1": "competing"}
+    assert ends["weight"].to_dict() == pytest.approx({"m": 0.9, "n": 0.7, "c1": 1.6 * 1.4})
+    first = found.groupby("person_id").first()
+    assert (first["entry"] == 0).all()
+    assert first.loc["c1", "exit"] == 1.0

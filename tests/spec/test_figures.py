@@ -58,7 +58,7 @@ def test_log_points_are_told_in_per_cent():
 
 def test_the_balance_title_counts_the_alike():
     assert balance_title(pd.Series([0.05, -0.2, 0.1, np.nan]), 0.1) == (
-        "After matching, 2 of 3 characteristics are alike"
+        "Groups compared: 2 of 3 characteristics are alike"
     )
 
 
@@ -89,7 +89,7 @@ def test_the_forest_title_is_no_surer_than_the_least_sure_verdict_it_counts(verd
 
 def test_the_balance_figure_counts_characteristics_and_not_their_levels(drawings):
     # Of ten rows two are levels of gender and one marks missing ratings: eight characteristics.
-    assert drawings["balance"].title == "After matching, all 8 characteristics are alike"
+    assert drawings["balance"].title == "Groups compared: all 8 characteristics are alike"
 
 
 def test_a_study_has_its_figures_each_with_title_and_description(drawings):

@@ -65,8 +65,11 @@ def test_each_criterion_removes_the_mentored_person_it_is_for():
         Someone("new", hired=date(2019, 12, 1), grades={date(2019, 12, 1): 1}, started=START),
         Someone("nameless", family=None, started=START),
         Someone("other", family="it", started=START, rating=2.6),
+        Someone("only", family="hr", started=START, rating=2.6),
     ]
-    designed = design([MENTORED, *unfit, *crowd()])
+    # Of the family "it" somebody could have started, so that it has a score, but is away that day.
+    mate = Someone("mate", family="it", rating=2.5, leave=(date(2020, 5, 1), date(2020, 7, 1)))
+    designed = design([MENTORED, *unfit, mate, *crowd()])
     assert flow(designed, "mentored") == {
         "not yet mentored when recording began": 1,
         "began after the first observed day": 1,
@@ -75,12 +78,13 @@ def test_each_criterion_removes_the_mentored_person_it_is_for():
         "not on leave": 1,
         "employed for 6 months": 1,
         "recorded: grade, job_family": 1,
+        "somebody like them both started and did not": 1,
         "a comparator within the caliper": 1,
     }
     overlap = designed.overlap.set_index("eligibility").loc["employed"]
-    # Eligible: m, "other", and "nameless", of whom no comparable colleague can be known.
-    assert (overlap["n_mentored_eligible"], overlap["n_mentored_matched"]) == (3, 1)
-    assert overlap["share_unmatched"] == pytest.approx(2 / 3)
+    # Eligible: m, "other", "only", and "nameless", of whom no comparable colleague can be known.
+    assert (overlap["n_mentored_eligible"], overlap["n_mentored_matched"]) == (4, 1)
+    assert overlap["share_unmatched"] == pytest.approx(3 / 4)
 
 
 def test_those_without_anybody_like_them_count_as_unmatched():
@@ -126,7 +130,10 @@ def test_the_flow_reconciles_step_by_step():
             {"family": None},
             "comparable: in the panel the day and the period before, exact columns and score known",
         ),
-        ({"family": "it"}, "chosen as a comparator"),
+        (
+            {"family": "it"},
+            "comparable: in the panel the day and the period before, exact columns and score known",
+        ),
     ],
 )
 def test_a_comparator_must_be_eligible_on_the_day_of_the_start(unfit, criterion):
@@ -275,7 +282,7 @@ def test_a_contrast_with_too_few_starts_is_refused_alone():
     designed = design(people, exposure=Exposure(contrasts=("formal", "informal")))
     assert set(designed.matched_sets["contrast"]) == {"formal"}
     refused = designed.flow.query("contrast == 'informal' and n_removed > 0")["criterion"]
-    assert refused.str.contains("the coefficient of last_rating runs away").any()
+    assert refused.str.contains("last_rating foretells the event").any()
 
 
 def test_without_covariates_all_eligible_share_the_place():
@@ -291,3 +298,10 @@ def test_a_covariate_that_is_misspelt_or_an_outcome_is_refused():
         design([MENTORED, *crowd()], replace(SETTINGS, covariates=("log_pay",)))
     with pytest.raises(StudyError, match="holds fractions"):
         design([MENTORED, *crowd()], replace(SETTINGS, exact=("last_rating",)))
+
+
+def test_covariates_without_any_value_are_refused_all_at_once():
+    people = [replace(person, rating=float("nan")) for person in [MENTORED, *crowd()]]
+    settings = replace(SETTINGS, covariates=("last_rating", "tenure_months", "fte"))
+    with pytest.raises(StudyError, match=r"groups\.covariates names last_rating, fte, of which"):
+        design(people, settings)

@@ -91,6 +91,30 @@ def test_earlier_periods_show_whether_both_moved_alike_before():
     assert row["estimate"] == pytest.approx(-1 - (0.5 * 0 + 0.5 * -1 + 1 * -1) / 2, abs=EXACT)
 
 
+def test_between_an_earlier_reference_and_the_start_no_follow_up_is_asked_for():
+    follow_up = pd.DataFrame(
+        {
+            "set_id": [1, 1, 2, 2],
+            "person_id": ["ann", "cy", "bo", "cy"],
+            "period": [2, 2, 3, 3],
+            "weight": [1.0, 2.0, 1.0, 3.0],
+        }
+    )
+    rows = differences(two_sets(), pay(), [-1, 0], reference=-2, follow_up=follow_up)
+    # Ann 2 - 1, Bo 4 - 3; Cy 1 - 1 and Di 1 - 0 in set 1, Cy 2 - 1 in set 2: nobody had to be
+    # followed yet.
+    assert rows.loc[-1, "estimate"] == pytest.approx(1 - (0.5 * 0 + 0.5 * 1 + 1 * 1) / 2, abs=EXACT)
+    # Ann 3 - 1, Bo 6 - 3; Cy 2 - 1 with .5 x 2, and 2 - 1 with 1 x 3; Di is not followed.
+    assert rows.loc[0, "estimate"] == pytest.approx(2.5 - 1, abs=EXACT)
+
+
+def test_between_an_earlier_reference_and_the_start_a_set_needs_both_arms():
+    panel = pay()
+    without_bo = panel[(panel["person_id"] != "bo") | (panel["period"] != 2)]
+    row = differences(two_sets(), without_bo, [-1], reference=-2).loc[-1]
+    assert row["estimate"] == pytest.approx(1 - (0.5 * 0 + 0.5 * 1), abs=EXACT)
+
+
 def test_before_the_start_a_set_keeps_its_weight_while_it_has_both_arms():
     panel = pay()
     without_di = panel[(panel["person_id"] != "di") | (panel["period"] != 0)]
@@ -274,3 +298,37 @@ def test_an_answer_given_after_the_start_to_a_wave_opened_before_it_is_none_befo
     )
     assert (result.n_without_reference, result.n_left_out) == (1, 1)
     assert result.points["estimate"].iloc[0] == pytest.approx(3 - 1, abs=EXACT)
+
+
+def one_trial() -> pd.DataFrame:
+    """Ann and Bo start in the same period, weighing .8 and .6; Cy and Di sum to the same."""
+    return pd.DataFrame(
+        {
+            "set_id": 1,
+            "person_id": ["ann", "bo", "cy", "di"],
+            "start_period": 3,
+            "is_mentored": [True, True, False, False],
+            "weight": [0.8, 0.6, 1.0, 0.4],
+        }
+    )
+
+
+def test_several_mentored_of_a_set_count_with_their_own_weights():
+    row = differences(one_trial(), pay(), [0]).loc[0]
+    # Ann 5 - 3, Bo 6 - 4; Cy 2 - 2; Di has left.
+    assert row["mean_mentored"] == pytest.approx((0.8 * 2 + 0.6 * 2) / 1.4, abs=EXACT)
+    assert row["mean_comparison"] == pytest.approx(0.0, abs=EXACT)
+
+
+def test_before_the_start_comparators_sum_to_those_mentored_who_have_the_value():
+    panel = pay()
+    row = differences(one_trial(), panel, [-3]).loc[-3]
+    # Only Ann was there in period 0: Ann 1 - 3; Cy 1 - 2 and Di 0 - 1.
+    assert row["estimate"] == pytest.approx(-2 - (1.0 * -1 + 0.4 * -1) / 1.4, abs=EXACT)
+    both = pd.concat([two_sets(), one_trial().assign(set_id=3)], ignore_index=True)
+    without_bo = panel[(panel["person_id"] != "bo") | (panel["period"] != 1)]
+    row = differences(both, without_bo, [-2]).loc[-2]
+    # Set 1 as before, set 2 gone; set 3: Ann 2 - 3; Cy 1 - 2 and Di 1 - 1, made to sum to .8.
+    mentored = (1 * -1 + 0.8 * -1) / 1.8
+    comparison = (0.5 * 0 + 0.5 * -1 + 0.8 / 1.4 * (1.0 * -1 + 0.4 * 0)) / 1.8
+    assert row["estimate"] == pytest.approx(mentored - comparison, abs=EXACT)

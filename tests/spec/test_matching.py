@@ -117,3 +117,46 @@ def test_a_candidate_without_a_score_or_twice_in_a_set_is_refused():
 
 def test_no_candidates_make_no_sets():
     assert risk_set_match(ONE_START.head(0), **COLUMNS).empty
+
+
+def test_the_preferred_come_first_however_far_and_free_places_go_to_the_nearest_others():
+    candidates = table("""
+        set  who  mentored  score  waits
+        1    m    True      0.0    False
+        1    far  False     0.9    True
+        1    a    False     0.1    False
+        1    b    False     0.2    False
+        1    c    False     0.2    False
+        1    out  False     5.0    True
+    """)
+    # far waits: one place. Of the other two, a is nearest, b and c tie at the last: half each.
+    chosen = risk_set_match(candidates, **COLUMNS, ratio=3, caliper=1.0, preferred="waits")
+    assert weights(chosen) == pytest.approx(
+        {(1, "m"): 1, (1, "far"): 1 / 3, (1, "a"): 1 / 3, (1, "b"): 1 / 6, (1, "c"): 1 / 6}
+    )
+    # With one place the waiting person has it; nearer others have none.
+    alone = risk_set_match(candidates, **COLUMNS, ratio=1, caliper=1.0, preferred="waits")
+    assert weights(alone) == {(1, "m"): 1, (1, "far"): 1}
+
+
+def test_ties_at_the_last_place_are_shared_within_the_preferred_only():
+    candidates = table("""
+        set  who  mentored  score  waits
+        1    m    True      0.0    False
+        1    a    False     0.3    True
+        1    b    False     -0.3   True
+        1    c    False     0.3    False
+        1    d    False     0.0    False
+    """)
+    chosen = risk_set_match(candidates, **COLUMNS, ratio=1, preferred="waits")
+    assert weights(chosen) == {(1, "m"): 1, (1, "a"): 1 / 2, (1, "b"): 1 / 2}
+
+
+def test_a_preference_that_is_not_known_is_refused():
+    candidates = table("""
+        set  who  mentored  score  waits
+        1    m    True      0.0    1
+        1    a    False     0.3    .
+    """)
+    with pytest.raises(EstimationError, match="1 of 2 rows say neither true nor false in waits"):
+        risk_set_match(candidates, **COLUMNS, preferred="waits")

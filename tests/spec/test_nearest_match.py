@@ -85,16 +85,22 @@ def test_the_unmatched_are_counted_by_what_they_lack():
 
 
 def test_a_missing_caliper_reaches_nobody_and_an_infinite_one_everybody():
-    people = PEOPLE.assign(reach=np.nan)
-    found = nearest_match(people, **COLUMNS, caliper="reach")
-    assert found.sets.empty
-    assert found.n_too_far == 2
-    assert (found.weights == 0).all()
-    assert found.tidy().loc[0, ["n_comparison", "largest_reuse"]].tolist() == [0, 0]
+    found = nearest_match(PEOPLE.assign(reach=[np.nan, *[1.0] * 6]), **COLUMNS, caliper="reach")
+    assert found.n_too_far == 1
+    assert found.n_matched == 1
     unlimited = nearest_match(PEOPLE, **COLUMNS, ratio=9)
     pd.testing.assert_frame_equal(
         nearest_match(PEOPLE, **COLUMNS, ratio=9, caliper=np.inf).sets, unlimited.sets
     )
+
+
+def test_nobody_matched_is_refused_with_the_reasons_and_not_answered_with_weights_of_0():
+    people = PEOPLE.assign(reach=np.nan)
+    with pytest.raises(EstimationError, match=r"none of 2 .* 2 nobody within the caliper"):
+        nearest_match(people, **COLUMNS, caliper="reach")
+    apart = PEOPLE.assign(site=[*"abcdef", None])
+    with pytest.raises(EstimationError, match=r"none of 2 treated .* nobody alike in these"):
+        nearest_match(apart, **COLUMNS, exact=["site"])
 
 
 def test_what_cannot_be_matched_on_is_refused():

@@ -79,3 +79,29 @@ def test_mentors_that_nothing_tells_apart_leave_the_mentor_missing_and_the_earli
         ("b", "m", "2020-02-01"),
         ("c", None, None),
     ]
+
+
+def requests_in(text: str) -> list[tuple]:
+    tables = hired(STAYS) | {"mentorships": records(schema.MENTORSHIPS, text)}
+    return rows(panel_table(schema.FIRST_REQUESTS, tables), "person_id", "requested_on")
+
+
+def test_the_first_request_counts_whether_a_mentor_was_found_or_not():
+    text = """
+        mentorship_id  protege_id  mentor_id  requested_on  started_on
+        1              a           m          2020-05-01    2020-06-01
+        2              a           .          2020-02-01    .
+        3              b           n          2020-03-01    2020-04-01
+        4              b           n          2020-08-01    2020-09-01
+        5              c           .          2021-03-01    .
+        6              d           m          .             2020-04-01
+    """
+    assert requests_in(text) == [
+        ("a", "2020-02-01"),
+        ("b", "2020-03-01"),
+        ("c", "2021-03-01"),
+    ]
+
+
+def test_without_requests_nobody_waits():
+    assert requests_in("mentorship_id protege_id started_on\n1 a 2020-01-01") == []

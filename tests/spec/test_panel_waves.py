@@ -74,3 +74,13 @@ def test_without_a_survey_there_are_no_rows_and_the_scales_have_their_columns():
     waves = panel_table(schema.PERSON_WAVES, hired(STAYS), scales=("calm",))
     assert len(waves) == 0
     assert waves["calm"].dtype == "float64"
+
+
+def test_whoever_was_employed_the_day_a_wave_is_known_to_have_opened_was_asked():
+    linkage = records(schema.SURVEY_LINKAGE, "wave opened_on\n1 2020-03-03")
+    columns = ("person_id", "wave", "opened_on", "answered")
+    assert rows(waves_of(survey_linkage=linkage), *columns) == [
+        ("a", 1, "2020-03-03", True),
+        ("b", 1, "2020-03-03", True),
+        ("c", 1, "2020-03-03", False),  # gone before the first answer
+    ]

@@ -30,8 +30,12 @@ def flow_of(arm: str, *steps: tuple[str, int, int]) -> pd.DataFrame:
                 "arm": arm,
                 "step": step,
                 "criterion": criterion,
+                "unit": "people",
                 "n_removed": n_removed,
                 "n_remaining": n_remaining,
+                "n_people_removed": n_removed,
+                "n_people_remaining": n_remaining,
+                "n_people_touched": n_removed,
             }
             for step, (criterion, n_removed, n_remaining) in enumerate(steps)
         ]
@@ -65,6 +69,44 @@ def test_where_all_removals_together_are_few_only_the_remaining_are_told():
     [(criterion, removed, remaining)] = told(release_flow(flow, SETTINGS))
     assert criterion == "all; on leave; no match"
     assert np.isnan(removed) and remaining == 100
+
+
+def months_of(*steps: tuple[str, int, int, int, int]) -> pd.DataFrame:
+    """Steps in person-months: removed and remaining, people touched and people remaining."""
+    flow = flow_of("everyone", *(step[:3] for step in steps))
+    remaining = pd.Series([step[4] for step in steps])
+    return flow.assign(
+        unit="person_months",
+        n_people_touched=[step[3] for step in steps],
+        n_people_remaining=remaining,
+        n_people_removed=-remaining.diff().fillna(0).astype("int64"),
+    )
+
+
+def test_many_months_of_few_people_are_told_together_with_the_next():
+    flow = months_of(
+        ("in the panel", 0, 5000, 0, 400),
+        ("not on leave", 40, 4960, 3, 400),
+        ("six months", 960, 4000, 300, 320),
+    )
+    released = release_flow(flow, SETTINGS)
+    assert told(released) == [
+        ("in the panel", 0, 5000),
+        ("not on leave; six months", 1000, 4000),
+    ]
+    assert released["n_people_remaining"].tolist() == [400, 320]
+    assert released["n_people_touched"].isna().all()
+
+
+def test_a_few_people_lost_with_many_months_are_not_told_apart():
+    flow = months_of(
+        ("in the panel", 0, 5000, 0, 400),
+        ("not on leave", 800, 4200, 90, 396),
+        ("six months", 200, 4000, 120, 320),
+    )
+    released = release_flow(flow, SETTINGS)
+    assert released["criterion"].tolist() == ["in the panel", "not on leave; six months"]
+    assert released["n_people_removed"].tolist() == [0, 80]
 
 
 def test_from_a_total_of_few_on_nothing_is_told():
@@ -192,10 +234,36 @@ def test_a_verdict_on_a_hidden_figure_is_hidden():
         n_mentored=lambda rows: rows["n_mentored"].mask(rows["outcome"] == "log_pay", 9.0)
     )
     released = release_estimates(estimates, tables["curves"], SETTINGS)
-    verdicts = release_verdicts(tables["verdicts"], released, SETTINGS).set_index("outcome")
+    told = tables["verdicts"].assign(verdict="probably_helps")
+    verdicts = release_verdicts(told, released, SETTINGS).set_index("outcome")
     assert verdicts.loc["log_pay", "verdict"] == "cannot_tell"
     assert verdicts.loc["log_pay", "because"] == "hidden: fewer than 10 people"
     assert verdicts.loc["promotion", "verdict"] == "probably_helps"
+
+
+def test_a_verdict_of_not_reliable_keeps_its_reason_where_the_figure_is_hidden():
+    tables = invented_results(default_study())
+    released = release_estimates(tables["estimates"].assign(n_mentored=9.0), NO_CURVES, SETTINGS)
+    verdicts = release_verdicts(tables["verdicts"], released, SETTINGS).set_index("outcome")
+    assert verdicts.loc["log_pay", "verdict"] == "not_reliable"
+    kept = "the two groups may have moved apart before the start"
+    assert verdicts.loc["log_pay", "because"] == kept
+    assert verdicts.loc["promotion", "verdict"] == "cannot_tell"
+
+
+def test_a_verdict_without_a_primary_row_rests_on_the_main_horizon():
+    tables = invented_results(default_study())
+    rows = tables["estimates"]
+    is_pay = rows["outcome"] == "log_pay"
+    told = tables["verdicts"].assign(verdict="may_help")
+    for months, expected in [(12.0, "may_help"), (24.0, "cannot_tell")]:
+        few = is_pay & (rows["horizon_months"] == months)
+        changed = rows.assign(
+            is_primary=rows["is_primary"] & ~is_pay, n_mentored=rows["n_mentored"].mask(few, 9.0)
+        )
+        released = release_estimates(changed, tables["curves"], SETTINGS)
+        verdicts = release_verdicts(told, released, SETTINGS).set_index("outcome")
+        assert verdicts.loc["log_pay", "verdict"] == expected
 
 
 def naive_rows(events: list[tuple[float, float]]) -> pd.DataFrame:
@@ -217,6 +285,8 @@ def test_naive_risks_are_told_at_horizons_between_which_ten_of_each_arm_or_nobod
     rows = naive_rows([(20.0, 40.0), (24.0, 60.0), (30.0, 70.0)])
     released = release_estimates(rows, NO_CURVES, SETTINGS)
     assert released["status"].tolist() == ["estimated", "blocked", "estimated"]
+    near = "fewer than 10 more people of a group had the event between months 12 and 24"
+    assert released["reason"].iloc[1] == f"hidden: {near}"
     rows = naive_rows([(20.0, 40.0), (20.0, 60.0), (29.0, 75.0)])
     released = release_estimates(rows, NO_CURVES, SETTINGS)
     assert released["status"].tolist() == ["estimated", "estimated", "blocked"]
@@ -229,6 +299,50 @@ def test_a_risk_without_a_published_point_of_its_curve_is_hidden(method):
     rows = rows[(rows["outcome"] == "promotion") & (rows["method"] == method)]
     assert (release_estimates(rows, tables["curves"], SETTINGS)["status"] == "estimated").all()
     assert (release_estimates(rows, NO_CURVES, SETTINGS)["status"] == "blocked").all()
+
+
+def saturated() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Promotion of people who sit in many trials: each has had the event in one of them early."""
+    tables = invented_results(default_study())
+    estimates = tables["estimates"][tables["estimates"]["outcome"] == "promotion"]
+    of_risks = estimates["method"].isin(["cumulative_incidence", "mean_time"])
+    estimates = estimates[of_risks].assign(
+        n_events=800.0, n_events_mentored=150.0, n_events_comparison=736.0
+    )
+    months = [0, *[736] * 36]
+    points = curve(
+        {"mentored": [5 * month for month in range(37)], "comparison": months},
+        {"mentored": [1000] * 37, "comparison": [4000] * 37},
+    )
+    subject = estimates[["outcome", "role", "contrast", "subgroup"]].iloc[0].to_dict()
+    return estimates, points.assign(**subject, method="cumulative_incidence")
+
+
+def test_the_main_horizon_comes_before_earlier_ones_that_are_too_near_to_it():
+    estimates, points = saturated()
+    released = release_estimates(estimates, points, SETTINGS)
+    told = released.loc[released["status"] == "estimated", "horizon_months"]
+    assert set(told) == {24.0}
+    assert published_months(release_curves(points, estimates, SETTINGS)) == [0, 24]
+    reasons = released.groupby("horizon_months")["reason"].unique()
+    near = "hidden: fewer than 10 more people of a group had the event between months"
+    assert reasons[12.0].tolist() == [f"{near} 12 and 24"]
+    assert reasons[36.0].tolist() == [f"{near} 24 and 36"]
+
+
+def test_without_a_primary_row_horizons_come_by_time():
+    estimates, points = saturated()
+    released = release_estimates(estimates.assign(is_primary=False), points, SETTINGS)
+    assert set(released.loc[released["status"] == "estimated", "horizon_months"]) == {12.0}
+
+
+def test_a_horizon_to_which_few_are_followed_is_hidden_for_few_people():
+    estimates, points = saturated()
+    few = points.assign(n_at_risk=points["n_at_risk"].mask(points["months"] > 30, 9.0))
+    released = release_estimates(estimates, few, SETTINGS)
+    assert set(released.loc[released["horizon_months"] == 36.0, "reason"]) == {
+        "hidden: fewer than 10 people"
+    }
 
 
 def test_people_left_out_are_rounded_and_told_only_where_no_few_lie_between_two_rows():

@@ -7,7 +7,12 @@ import pytest
 from mentor_outcomes import schema
 from mentor_outcomes.release import release_tables
 from mentor_outcomes.release.balances import release_balance
-from mentor_outcomes.release.descriptions import release_checks, release_overlap
+from mentor_outcomes.release.descriptions import release_checks
+from mentor_outcomes.release.overlaps import (
+    release_calibration,
+    release_overlap,
+    release_preference,
+)
 from mentor_outcomes.study import Release
 from tests.invented_results import default_study, invented_results
 
@@ -23,19 +28,29 @@ def design(
         "role": "protege",
         "contrast": "any",
         "eligibility": eligibility,
+        "subgroup": "all",
         "n_mentored_eligible": n_mentored + 50,
         "n_mentored_matched": n_mentored,
         "share_unmatched": 50 / (n_mentored + 50),
         "n_comparison": n_comparison,
+        "effective_mentored": float(n_mentored),
         "effective_comparison": 0.8 * n_comparison,
         "equipoise_share": 0.8,
         "equipoise_share_mentored": 0.8,
         "equipoise_share_comparison": 0.8,
         "largest_reuse": 3.0,
+        "n_truncated": 0,
+        "c_statistic": 0.68,
+        "largest_calibration_gap": 0.002,
+        "calibration_gap_error": 0.001,
+        "left_out_of_model": None,
+        "flow_gap": 0,
     } | other
 
 
-def covariate(name: str, *, eligibility: str = "employed", **people: tuple) -> dict:
+def covariate(
+    name: str, *, eligibility: str = "employed", subgroup: str = "all", **people: tuple
+) -> dict:
     """A row of balance; known, level, known_before, level_before: (mentored, comparison)."""
     known = people.get("known", (100, 200))
     given = {
@@ -52,7 +67,8 @@ def covariate(name: str, *, eligibility: str = "employed", **people: tuple) -> d
         for arm, n in zip(("mentored", "comparison"), values, strict=True):
             counts[f"n_{arm}_{word}{'_' + when if when else ''}"] = float(n)
     figures = dict.fromkeys([*BEFORE, *AFTER, "variance_ratio_after"], 0.4)
-    key = {"role": "protege", "contrast": "any", "eligibility": eligibility, "covariate": name}
+    key = {"role": "protege", "contrast": "any", "eligibility": eligibility}
+    key |= {"subgroup": subgroup, "covariate": name}
     return key | figures | counts
 
 
@@ -215,10 +231,157 @@ def test_a_check_that_was_not_evaluated_says_so_whatever_the_design():
 def test_the_share_without_comparator_is_not_told_when_it_is_of_few():
     study = default_study()
     tables = invented_results(study)
-    overlap = tables["overlap"].assign(n_mentored_eligible=644, share_unmatched=4 / 644)
+    overlap = tables["overlap"].query("subgroup == 'all'")
+    overlap = overlap.assign(n_mentored_eligible=644, share_unmatched=4 / 644)
     released = release_tables(tables | {"overlap": overlap}, SETTINGS)
     assert released["overlap"][["n_mentored_eligible", "share_unmatched"]].isna().all(axis=None)
     assert (released["overlap"]["n_mentored_matched"] == 640).all()
     unmatched = released["checks"][released["checks"]["check"] == "unmatched_mentees"]
     assert unmatched["value"].isna().all()
     assert (unmatched["message"] == "hidden: fewer than 10 people").all()
+
+
+def gender(
+    designs: dict[str, tuple[int, int]], rows: dict[str, dict] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Released overlap and balance of age, by subgroup; of everybody 200 mentored, 400 others."""
+    overlap = [design(200, 400), *(design(*n, subgroup=name) for name, n in designs.items())]
+    balance = [covariate("age", known=(200, 400))]
+    balance += [
+        covariate("age", subgroup=name, **({"known": n} | (rows or {}).get(name, {})))
+        for name, n in designs.items()
+    ]
+    overlap = pd.DataFrame(overlap)
+    frame = pd.DataFrame(balance)[list(schema.BALANCE.column_names())]
+    return (
+        release_overlap(overlap, SETTINGS).set_index("subgroup"),
+        release_balance(frame, overlap, SETTINGS).set_index("subgroup"),
+    )
+
+
+def test_a_small_subgroup_is_not_given_back_by_everybody_less_the_other():
+    overlap, balance = gender({"gender=f": (193, 380), "gender=m": (7, 20)})
+    assert overlap["n_mentored_matched"].notna().to_dict() == {
+        "all": True,
+        "gender=f": False,
+        "gender=m": False,
+    }
+    assert balance["smd_after"].notna().tolist() == [True, False, False]
+    assert balance["smd_before"].notna().tolist() == [True, False, False]
+
+
+def test_large_subgroups_are_told():
+    overlap, balance = gender({"gender=f": (90, 180), "gender=m": (110, 220)})
+    assert overlap["equipoise_share"].notna().all()
+    assert balance["smd_after"].notna().all()
+    assert overlap.loc["gender=f", "effective_mentored"] == 90
+
+
+def test_a_few_without_a_value_take_the_smallest_subgroup_with_them():
+    overlap, _ = gender({"gender=f": (90, 180), "gender=m": (105, 212), "gender_missing": (5, 8)})
+    assert overlap["n_mentored_matched"].isna().to_dict() == {
+        "all": False,
+        "gender=f": True,
+        "gender=m": False,
+        "gender_missing": True,
+    }
+
+
+def test_few_with_a_value_in_one_subgroup_hide_the_covariate_in_the_other():
+    _, balance = gender(
+        {"gender=f": (90, 180), "gender=m": (110, 220)}, {"gender=m": {"known": (4, 220)}}
+    )
+    assert balance["smd_after"].notna().tolist() == [True, False, False]
+
+
+def test_few_unmatched_in_a_subgroup_hide_the_number_of_its_eligible_and_of_the_other():
+    few = design(110, 220, subgroup="gender=m", n_mentored_eligible=114)
+    many = design(90, 180, subgroup="gender=f")
+    frame = pd.DataFrame([design(200, 400), few, many])
+    released = release_overlap(frame, SETTINGS).set_index("subgroup")
+    assert released["n_mentored_eligible"].notna().tolist() == [True, False, False]
+    assert released["n_mentored_matched"].notna().all()
+
+
+def test_a_hidden_subgroup_hides_no_check():
+    designs = [design(), design(4, 9, subgroup="gender=x"), design(96, 191, subgroup="gender=f")]
+    assert told_checks(check("attrition", n_smallest=40.0), designs=designs) == [True]
+
+
+def test_a_gap_of_few_in_the_flow_is_not_counted_out():
+    frame = pd.DataFrame([design(flow_gap=3), design(contrast="formal", flow_gap=30)])
+    released = release_overlap(frame, SETTINGS)
+    assert np.isnan(released["flow_gap"].iloc[0])
+    assert released["flow_gap"].iloc[1] == 30
+
+
+def ranges(people: dict[float, int], **other) -> pd.DataFrame:
+    rows = [
+        {
+            "role": "protege",
+            "contrast": "any",
+            "eligibility": "employed",
+            "arm": "mentored",
+            "preference_from": lower,
+            "share": n / sum(people.values()),
+            "n_people": n,
+        }
+        | other
+        for lower, n in people.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_a_range_of_few_takes_the_next_smallest_on_its_side_of_equipoise_with_it():
+    people = {0.1: 3, 0.2: 14, 0.25: 40, 0.3: 12, 0.5: 60, 0.65: 50, 0.7: 20}
+    overlap = pd.DataFrame([design(149, 300)])
+    released = release_preference(ranges(people), overlap, SETTINGS)
+    told = dict(zip(people, released["share"].notna(), strict=True))
+    assert [lower for lower, is_told in told.items() if not is_told] == [0.1, 0.2]
+    assert (released["n_people"].isna() == released["share"].isna()).all()
+
+
+def test_no_range_is_told_where_the_share_in_equipoise_is_not():
+    few_outside = pd.DataFrame([design(equipoise_share_mentored=0.97)])
+    released = release_preference(ranges({0.3: 40, 0.5: 60}), few_outside, SETTINGS)
+    assert released["share"].isna().all()
+
+
+def test_a_range_with_a_few_people_more_than_another_designs_is_told_once():
+    overlap = pd.DataFrame([design(200, 400), design(150, 300, eligibility="below_top_grade")])
+    both = [
+        ranges({0.3: 100, 0.5: 100}),
+        ranges({0.3: 96, 0.5: 54}, eligibility="below_top_grade"),
+    ]
+    released = release_preference(pd.concat(both, ignore_index=True), overlap, SETTINGS)
+    # The range beside it would give it back: the share in equipoise is told.
+    assert released["share"].notna().tolist() == [True, True, False, False]
+
+
+def tenths(*n_starts: int) -> pd.DataFrame:
+    rows = [
+        {
+            "role": "protege",
+            "contrast": "any",
+            "tenth": place,
+            "n_person_months": 1000,
+            "n_people": 300,
+            "n_starts": n,
+            "mean_predicted": n / 1000,
+            "observed_share": n / 1000,
+            "gap_error": 0.001,
+        }
+        for place, n in enumerate(n_starts, start=1)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_a_tenth_with_few_starts_takes_the_next_smallest_with_it():
+    released = release_calibration(tenths(4, 30, 15, 40), SETTINGS)
+    assert released["observed_share"].notna().tolist() == [False, True, False, True]
+    assert released["mean_predicted"].notna().tolist() == [False, True, False, True]
+    assert released["n_starts"].dropna().tolist() == [30, 40]
+
+
+def test_a_tenth_without_a_start_is_told():
+    assert release_calibration(tenths(0, 30), SETTINGS)["observed_share"].tolist() == [0, 0.03]

@@ -145,9 +145,10 @@ MENTORED = mentorships_of(ann="2020-06-01", bo="2020-06-02", di="2019-01-01")
 
 
 def linkage_of(**unlinked: int) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"wave": [int(name[1:]) for name in unlinked], "n_unlinked": list(unlinked.values())}
-    )
+    """Waves that opened with their first answer."""
+    waves = pd.Series([int(name[1:]) for name in unlinked])
+    opened = waves.map(ANSWERS.groupby("wave")["answered_on"].min()).astype("datetime64[us]")
+    return pd.DataFrame({"wave": waves, "n_unlinked": list(unlinked.values()), "opened_on": opened})
 
 
 def test_response_counts_those_employed_the_day_a_wave_opened_in_the_arm_they_were_in():
@@ -188,6 +189,14 @@ def test_a_wave_without_any_linked_answer_has_rows_and_neither_response_nor_boun
     second = rates[rates["wave"] == 2]
     assert second["n_employed"].isna().all()
     assert second[["linkage_lowest", "linkage_highest"]].isna().all(axis=None)
+
+
+def test_who_was_asked_is_who_was_employed_the_day_a_wave_is_said_to_have_opened():
+    earlier = linkage_of(w1=1).assign(opened_on=pd.Timestamp("2020-05-31"))
+    rates = response_rates(ANSWERS, SPELLS, MENTORED, earlier).set_index("arm")
+    # Flo was there until 31 May and Cy not yet; of those there only Di had a mentor by then.
+    assert rates["n_employed"].to_dict() == {"mentored": 1, "not_mentored": 3}
+    assert rates["n_answered"].to_dict() == {"mentored": 0, "not_mentored": 2}
 
 
 def test_a_wave_that_linkage_does_not_know_is_refused():

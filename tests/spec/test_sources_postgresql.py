@@ -153,8 +153,8 @@ def test_failures_are_told_without_the_address_or_the_drivers_words(monkeypatch,
 
 def test_a_variable_that_is_not_set_and_a_source_in_two_places_are_refused(monkeypatch):
     assert "environment variable NOWHERE is not set" in refused(kind=StudyError, database="NOWHERE")
-    assert "both a `path` and a `database`" in refused(kind=StudyError, path="pay.csv")
-    with pytest.raises(MentorOutcomesError, match=r"sources.pay has no `path`"):
+    assert "both a path and a database" in refused(kind=StudyError, path="pay.csv")
+    with pytest.raises(MentorOutcomesError, match=r"sources.pay has no path"):
         read_source("pay", Source(), wanted=WANTED)
     monkeypatch.setenv("HR_DATABASE", "")
     assert "is not set" in refused(kind=StudyError)

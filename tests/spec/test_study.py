@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mentor_outcomes import schema
 from mentor_outcomes.errors import PrivacyError, StudyError
 from mentor_outcomes.study import load_study, parse_study
+from mentor_outcomes.study.recorded import RECORDED_IN
 
 DEFAULT = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))
 
@@ -83,6 +85,72 @@ def test_what_does_not_fit_is_refused_with_found_expected_and_remedy(path, value
         assert word in message
 
 
+def study_of(sources: set[str], **groups: list[str]) -> dict:
+    """The default study with only these sources, and these covariates and exact columns."""
+    raw = copy.deepcopy(DEFAULT)
+    raw["sources"] = {name: raw["sources"][name] for name in sources}
+    raw["groups"] |= {"covariates": [], "exact": [], "splines": []} | groups
+    return raw
+
+
+ONLY_REQUIRED = {"people", "employment", "mentoring"}
+
+
+def test_covariates_without_their_source_are_refused_all_at_once():
+    covariates = ["tenure_months", "age", "last_rating", "log_pay_12_months_before", "is_on_leave"]
+    raw = study_of(ONLY_REQUIRED, covariates=covariates, exact=["grade"])
+    raw["analysis"]["adjust_for"] = ["fte"]
+    raw["groups"]["subgroups"] = ["site"]
+    with pytest.raises(StudyError) as caught:
+        parse_study(raw)
+    for found in (
+        "groups.covariates names last_rating (recorded in ratings), log_pay_12_months_before "
+        "(recorded in pay), is_on_leave (recorded in leaves)",
+        "groups.exact names grade (recorded in jobs)",
+        "groups.subgroups names site (recorded in jobs)",
+        "analysis.adjust_for names fte (recorded in jobs)",
+    ):
+        assert found in caught.value.found
+    assert "age" not in caught.value.found.split()
+    assert "tenure_months" not in caught.value.found
+    assert "supply jobs and leaves and pay and ratings" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("ratings", ["last_rating", "rating_before_last"]),
+        ("pay", ["log_pay_12_months_before"]),
+        ("leaves", ["is_on_leave"]),
+        (
+            "jobs",
+            [
+                *("grade", "job_family", "unit_id", "site", "manager_id", "fte"),
+                *("months_in_grade", "past_promotions"),
+            ],
+        ),
+    ],
+)
+def test_a_covariate_is_accepted_with_its_source_and_refused_without(source, names):
+    parse_study(study_of({*ONLY_REQUIRED, source}, covariates=names))
+    for name in names:
+        with pytest.raises(StudyError, match=rf"{name} \(recorded in {source}\)"):
+            parse_study(study_of(ONLY_REQUIRED, covariates=[name]))
+
+
+def test_a_covariate_whose_column_the_provider_lacks_is_refused():
+    raw = study_of(ONLY_REQUIRED, covariates=["age", "gender"])
+    raw["sources"]["people"]["columns"] = {"birth_year": ""}
+    with pytest.raises(StudyError, match=r"names age \(recorded in people\.birth_year\), which"):
+        parse_study(raw)
+
+
+def test_every_baseline_of_the_panel_has_its_source():
+    """A column added to the panel must be given a source here, or be known of everybody."""
+    baselines = {c.name for c in schema.PERSON_MONTHS.columns if c.role == "baseline"}
+    assert baselines - set(RECORDED_IN) == {"tenure_months"}
+
+
 def test_a_stage_cannot_read_a_section_it_does_not_name():
     study = load_study("params.yaml", uses=("study",))
     assert study.study.period == "month"
@@ -155,3 +223,9 @@ def test_a_scale_may_name_its_instrument_and_gets_its_key():
     scale = parse_study(raw).scales["efficacy"]
     assert (scale.lowest, scale.highest, scale.reverse_keyed) == (1, 5, ())
     assert "Chen" in scale.reference
+
+
+def test_an_instrument_that_is_wrong_is_found_under_its_scale():
+    raw = changed("scales.motivation", {"instrument": "moaq", "items": ["mo1"]})
+    with pytest.raises(StudyError, match=r"scales\.motivation\.instrument is 'moaq'"):
+        parse_study(raw)

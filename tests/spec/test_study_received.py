@@ -71,6 +71,9 @@ def test_ingest_is_read_with_its_types():
         ("sources.pay.pay_per", "fortnight", "sources.pay.pay_per is 'fortnight'."),
         ("sources.survey.match", "fuzzy", "sources.survey.match is 'fuzzy'."),
         ("sources.people.path", "", "sources.people has no path."),
+        ("sources.jobs.waves", {"1": "2020-03-01"}, "sources.jobs has `waves`."),
+        ("sources.survey.waves", {"w1": "2020-03-01"}, "sources.survey.waves names w1."),
+        ("sources.survey.waves", {1: "March"}, "sources.survey.waves.1 is 'March'."),
     ],
 )
 def test_what_does_not_fit_is_refused(path, value, found):

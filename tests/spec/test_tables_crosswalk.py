@@ -32,7 +32,7 @@ def linked(*typed: str, crosswalk: str = "code,ANNA15,p01\ncode,OTTO22,p02\n") -
 def linkage(intake: Intake) -> tuple[int, int, int, int]:
     """Answers of wave 1: finished, linked, linked with a small difference, not linked."""
     assert not intake.refusals
-    (row,) = intake.tables["survey_linkage"].drop(columns="wave").to_numpy().tolist()
+    (row,) = intake.tables["survey_linkage"].drop(columns=["wave", "opened_on"]).to_numpy().tolist()
     return tuple(row)
 
 

@@ -9,16 +9,12 @@ from pathlib import Path
 from rich.console import Console
 
 from mentor_outcomes.commands.intake_report import show_intake
+from mentor_outcomes.commands.window_report import show_window
 from mentor_outcomes.errors import MentorOutcomesError, StudyError
-from mentor_outcomes.sources import RawTable, read_ledger, read_source
-from mentor_outcomes.study import Pseudonyms, Study, load_study
-from mentor_outcomes.tables import (
-    config_folder,
-    ledger_of,
-    pseudonym_key,
-    take_in,
-    wanted_columns,
-)
+from mentor_outcomes.receiving import receive
+from mentor_outcomes.study import Pseudonyms, load_study
+from mentor_outcomes.tables import config_folder, pseudonym_key
+from mentor_outcomes.tables.entities import Trial
 from mentor_outcomes.tables.keys import KEY_FILE, KEY_VARIABLE
 
 
@@ -28,39 +24,14 @@ def check(root: Path, console: Console) -> int:
     Raises StudyError where the study file itself cannot be read.
     """
     study = load_study(root / "params.yaml")
-    refusals: list[MentorOutcomesError] = []
-    raw = _read_all(study, root, refusals)
-    try:
-        declared = study.ingest.corrections
-        ledger = ledger_of(read_ledger(declared, root), declared or "")
-    except MentorOutcomesError as refused:
-        refusals.append(refused)
-        ledger = ()
-    intake = take_in(
-        raw,
-        section=study.study,
-        ingest=study.ingest,
-        scales=study.scales,
-        key=_key(study.study.pseudonyms, os.environ, refusals),
-        ledger=ledger,
-    )
-    refusals.extend(intake.refusals)
+    of_key: list[MentorOutcomesError] = []
+    key = _key(study.study.pseudonyms, os.environ, of_key)
+    trial = Trial()
+    intake = receive(study, root, key, trial=trial)
+    refusals = [*trial.refusals, *of_key, *intake.refusals]
+    show_window(study.study, intake.tables, minimum=study.release.minimum_people, console=console)
     show_intake(intake, refusals=refusals, declared=tuple(study.sources), console=console)
     return 1 if refusals else 0
-
-
-def _read_all(
-    study: Study, root: Path, refusals: list[MentorOutcomesError]
-) -> Mapping[str, RawTable]:
-    """All sources that can be read; why the others cannot is added to `refusals`."""
-    raw = {}
-    for name, source in study.sources.items():
-        wanted = wanted_columns(name, source, study.scales)
-        try:
-            raw[name] = read_source(name, source, root, wanted=wanted)
-        except MentorOutcomesError as refused:
-            refusals.append(refused)
-    return raw
 
 
 def _key(

@@ -1,5 +1,6 @@
 """What a check found, as tables on a terminal. Counts, places and rules; never a value."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -32,11 +33,12 @@ def show_intake(
     _show_set_aside(intake.counts, console)
     if len(intake.quarantine):
         console.print(_problems(intake.quarantine, intake.remedies))
-    for note in intake.notes:
-        console.print(Text(f"Note. {note}"))
-    for number, refusal in enumerate(refusals, start=1):
-        _show_refusal(number, refusal, console)
-    console.print(Text(_verdict(intake, refusals), style="bold"))
+    for note, others in told_once(intake.notes, declared):
+        console.print(Text(f"Note. {note}{_same_of(others)}"), soft_wrap=True)
+    told = told_once([_paragraph(refusal) for refusal in refusals], declared)
+    for number, (paragraph, others) in enumerate(told, start=1):
+        _show_refusal(number, paragraph, others, console)
+    console.print(Text(_verdict(intake, len(told)), style="bold"))
 
 
 def _sources(counts: pd.DataFrame, unread: Sequence[str]) -> Table:
@@ -87,17 +89,46 @@ def _lines(lines: pd.Series) -> str:
     return f"{'line' if len(ordered) == 1 else 'lines'} {named}{more}"
 
 
-def _show_refusal(number: int, refusal: MentorOutcomesError, console: Console) -> None:
-    console.print(Text(f"\nStops the run ({number}). {refusal.found}", style="red"))
-    console.print(Text(f"  Expected: {refusal.expected}"))
-    console.print(Text(f"  What to do: {refusal.remedy}"))
+def told_once(texts: Sequence[str], sources: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Each text once, and the sources of which the same is said but for their name.
+
+    One file may feed several sources: what is wrong with it is then found for each of them.
+    """
+    name = re.compile(rf"\b(?:{'|'.join(map(re.escape, sources))})\b") if sources else None
+    told: dict[str, tuple[str, list[str]]] = {}
+    for text in texts:
+        named = list(dict.fromkeys(name.findall(text))) if name else []
+        # Only where one source is named can it be said of which others the same holds.
+        alike = name.sub("\0", text) if len(named) == 1 else text
+        if alike in told:
+            told[alike][1].extend(named)
+        else:
+            told[alike] = (text, [])
+    return [(text, tuple(dict.fromkeys(others))) for text, others in told.values()]
 
 
-def _verdict(intake: Intake, refusals: Sequence[MentorOutcomesError]) -> str:
+def _same_of(others: Sequence[str]) -> str:
+    return f" (The same of {', '.join(others)}.)" if others else ""
+
+
+def _paragraph(refusal: MentorOutcomesError) -> str:
+    return f"{refusal.found}\n  Expected: {refusal.expected}\n  What to do: {refusal.remedy}"
+
+
+def _show_refusal(number: int, paragraph: str, others: Sequence[str], console: Console) -> None:
+    """Not through rich's wrapping: a broken line of YAML could not be pasted."""
+    found, *rest = paragraph.split("\n")
+    text = f"\nStops the run ({number}). {found}{_same_of(others)}"
+    console.print(Text(text, style="red"), soft_wrap=True)
+    for line in rest:
+        console.print(Text(line), soft_wrap=True)
+
+
+def _verdict(intake: Intake, n_refusals: int) -> str:
     n_rows = len(intake.quarantine)
     left = f" {n_rows:,} {'row' if n_rows == 1 else 'rows'} would be left out." if n_rows else ""
-    if refusals:
-        return f"\nThe run would stop: {len(refusals)} of the above must be mended first.{left}"
+    if n_refusals:
+        return f"\nThe run would stop: {n_refusals} of the above must be mended first.{left}"
     return f"\nThe run would go on.{left} Nothing was written."
 
 

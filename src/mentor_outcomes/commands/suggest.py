@@ -1,6 +1,6 @@
 """Proposes how a file of unknown headers could be read; looks at names only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -18,10 +18,16 @@ from mentor_outcomes.tables.contracts import CONTRACTS, Field
 
 MOST_SOURCES = 3
 """Sources that are proposed for one file where the user names none."""
+MOST_HEADERS = 60
+"""Headers without a use that are named; the others are counted."""
 
 
-def propose(file: str, source: str | None, root: Path, console: Console) -> int:
+def propose(
+    file: str, source: str | None, root: Path, console: Console, *, sheet: str | None = None
+) -> int:
     """Prints the readings of the file that its headers allow, each with lines to paste.
+
+    sheet   of a workbook with several
 
     Raises SourceError where the file has no headers that can be read.
     """
@@ -31,7 +37,7 @@ def propose(file: str, source: str | None, root: Path, console: Console) -> int:
             expected=f"one of {', '.join(CONTRACTS)}.",
             remedy="name one of them after --source.",
         )
-    headers = headers_of(file, root)
+    headers = headers_of(file, root, sheet=sheet)
     if source is not None:
         found = [suggest(headers, source, columns_of(source))]
     else:
@@ -40,13 +46,13 @@ def propose(file: str, source: str | None, root: Path, console: Console) -> int:
         console.print(Text(f"None of the headers of {file} is like a column that is looked for."))
         return 1
     for each in found:
-        _show(each, file, console)
+        _show(each, file, headers, console, sheet=sheet)
     return 0
 
 
-def headers_of(file: str, root: Path) -> tuple[str, ...]:
+def headers_of(file: str, root: Path, *, sheet: str | None = None) -> tuple[str, ...]:
     """The names of the file's columns; no value of it is kept."""
-    raw = read_source("people", Source(path=file), root, wanted=frozenset())
+    raw = read_source("people", Source(path=file, sheet=sheet), root, wanted=frozenset())
     refuse_values(raw.headers, file)
     return raw.headers
 
@@ -77,7 +83,21 @@ def _need(field: Field) -> str:
     return "optional" if field.is_expected else "if_given"
 
 
-def _show(found: Suggestion, file: str, console: Console) -> None:
+def unmatched(found: Suggestion, headers: Sequence[str]) -> list[str]:
+    """Headers of which nothing is said, in the file's order."""
+    several = [each.theirs for candidates in found.ambiguous.values() for each in candidates]
+    told = {*(each.theirs for each in found.chosen), *several, *found.warnings}
+    return [header for header in headers if header not in told]
+
+
+def _show(
+    found: Suggestion,
+    file: str,
+    headers: Sequence[str],
+    console: Console,
+    *,
+    sheet: str | None,
+) -> None:
     fits = ", ".join(
         f"{fit.profile} ({fit.n_found} of {fit.n_named} headers)" for fit in found.fits[:3]
     )
@@ -96,6 +116,10 @@ def _show(found: Suggestion, file: str, console: Console) -> None:
         console.print(Text(f"Profiles by their headers: {fits}."))
     for header, why in found.warnings.items():
         console.print(Text(f"Not mapped by its name: {header} ({why})."))
+    if others := unmatched(found, headers):
+        named = ", ".join(others[:MOST_HEADERS])
+        more = f" and {len(others) - MOST_HEADERS} more" if len(others) > MOST_HEADERS else ""
+        console.print(Text(f"Not used, of {len(headers)} headers: {named}{more}."))
     console.print(Text("\nTo paste into params.yaml and to check:\n"))
     # Not through rich's wrapping: a broken line would be other YAML.
-    console.print(Text(stub_of(found, file)), soft_wrap=True)
+    console.print(Text(stub_of(found, file, sheet=sheet)), soft_wrap=True)

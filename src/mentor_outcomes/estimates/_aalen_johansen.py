@@ -6,9 +6,11 @@ u(s) S(s-) [c = j] - (theta - theta(s)) / (1 - dL(s)) with respect to dL_c(s). A
 the sum of these derivatives times its own share of the hazard, w (dN_c - Y dL_c) / sum w Y.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.risk_intervals import RiskIntervals
@@ -45,6 +47,28 @@ class Steps:
     def increments(self) -> np.ndarray:
         """(n_causes, k) steps of the cumulative incidences."""
         return self.event_free * self.hazards
+
+    def weight_changes(self) -> sparse.csr_array:
+        """(n_clusters, k + 1) weight that comes under risk at a time, less what leaves it.
+
+        A cluster of many rows, one after the other, is as short as its weight changes.
+        """
+        rows = self.rows
+        return _by_cluster(
+            rows,
+            np.concatenate([rows.weight, -rows.weight]),
+            np.concatenate([rows.cluster, rows.cluster]),
+            np.concatenate([self.first, self.last]),
+            len(self.times) + 1,
+        )
+
+    def event_weights(self, cause: int | None = None) -> sparse.csr_array:
+        """(n_clusters, k) weight of the rows that end in the cause (None: in any) at a time."""
+        chosen = np.flatnonzero(self.cause >= 0 if cause is None else self.cause == cause)
+        rows = self.rows
+        return _by_cluster(
+            rows, rows.weight[chosen], rows.cluster[chosen], self.last[chosen] - 1, len(self.times)
+        )
 
 
 def aalen_johansen(rows: RiskIntervals, cause: np.ndarray, n_causes: int) -> Steps:
@@ -98,15 +122,34 @@ def is_known(steps: Steps, tau: float) -> bool:
     return tau <= steps.followed_to or bool(steps.is_end[-1:].any())
 
 
-def influence_at(steps: Steps, cause: int, tau: float, *, integrated: bool) -> np.ndarray:
-    """(n_clusters,) derivative of the estimate at tau when a cluster's weights grow in proportion.
+def influences_at(steps: Steps, times: Sequence[float], *, integrated: bool) -> np.ndarray:
+    """(n_causes, n_clusters, n_times) derivatives of the estimates by the growth of a cluster.
 
-    Sums to 0 over the clusters; its squares sum to the variance.
+    All its weights grow in proportion. They sum to 0 over the clusters; their squares sum to the
+    variance.
     """
-    rows = steps.rows
-    k = int(np.searchsorted(steps.times, tau, side="right"))
-    if k == 0:
-        return np.zeros(rows.n_clusters)
+    changes, of_any = steps.weight_changes(), steps.event_weights()
+    influences = []
+    for cause in range(len(steps.hazards)):
+        expected, later, own = (
+            np.zeros((len(steps.times) + extra, len(times))) for extra in (1, 0, 0)
+        )
+        for column, tau in enumerate(times):
+            k = int(np.searchsorted(steps.times, tau, side="right"))
+            if k:
+                so_far, later[:k, column], own[:k, column] = _derivatives(
+                    steps, cause, tau, k, integrated
+                )
+                expected[1 : k + 1, column], expected[k + 1 :, column] = so_far, so_far[-1]
+        influences.append(changes @ expected + of_any @ later + steps.event_weights(cause) @ own)
+    return np.stack(influences) if influences else np.zeros((0, steps.rows.n_clusters, len(times)))
+
+
+def _derivatives(steps: Steps, cause: int, tau: float, k: int, integrated: bool):
+    """Of each of the first k steps: what being at risk until then takes off, what an event adds.
+
+    The last is added by an event of the cause itself.
+    """
     value = _step_values(steps, tau, k, integrated)
     hazard = steps.hazards[:, :k].sum(axis=0)
     is_end = steps.is_end[:k]
@@ -114,16 +157,11 @@ def influence_at(steps: Steps, cause: int, tau: float, *, integrated: bool) -> n
     own = value * steps.event_free[:k] / steps.at_risk[:k]
     staying = np.where(is_end, 1.0, steps.at_risk[:k] * (1.0 - hazard))
     later = np.where(is_end, 0.0, sum_so_far - sum_so_far[-1]) / staying
-    expected = np.cumsum(own * steps.hazards[cause, :k] + later * hazard)
-    expected = np.concatenate([[0.0], expected])
+    return np.cumsum(own * steps.hazards[cause, :k] + later * hazard), later, own
 
-    influence = expected[np.minimum(steps.first, k)] - expected[np.minimum(steps.last, k)]
-    has_event = np.flatnonzero((steps.cause >= 0) & (steps.last <= k))
-    moment = steps.last[has_event] - 1
-    influence[has_event] += later[moment] + np.where(
-        steps.cause[has_event] == cause, own[moment], 0.0
-    )
-    return np.bincount(rows.cluster, rows.weight * influence, rows.n_clusters)
+
+def _by_cluster(rows: RiskIntervals, values, cluster, column, n_columns: int) -> sparse.csr_array:
+    return sparse.coo_array((values, (cluster, column)), (rows.n_clusters, n_columns)).tocsr()
 
 
 def _step_values(steps: Steps, tau: float, n_steps: int, integrated: bool) -> np.ndarray:

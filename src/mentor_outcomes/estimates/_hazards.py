@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.calendar import Calendar
-from mentor_outcomes.logit import design_matrix, pooled_logit
+from mentor_outcomes.errors import EstimationError, SeparationError
+from mentor_outcomes.logit import (
+    DesignMatrix,
+    PooledLogit,
+    design_of_starts,
+    many_levelled,
+    pooled_logit,
+)
 from mentor_outcomes.study import Groups
 
 
@@ -27,13 +34,10 @@ def hazards_by_period(
     still there at its end, and leaves in the next.
     """
     history = _lagged(person_months, starts, exits, calendar)
-    columns, categories = _covariates(groups)
     start_hazard = np.full(len(history), np.nan)
     never = (~history["was_mentored"] & ~history["is_prevalent"]).to_numpy()
-    start_hazard[never] = _start_hazard(
-        history[never], columns, categories, groups.min_tenure_months
-    )
-    unmentored, mentored = _exit_hazards(history, columns, categories)
+    start_hazard[never] = _start_hazard(history[never], groups)
+    unmentored, mentored = _exit_hazards(history, groups)
     return history[["person_id", "period"]].assign(
         start_hazard=start_hazard, exit_hazard=unmentored, exit_hazard_mentored=mentored
     )
@@ -47,7 +51,7 @@ def response_probability(
     `asked` holds person_id, wave, period and has_answered. Those without a row in the period
     before share the share of them that answered.
     """
-    columns, categories = _covariates(groups)
+    columns = list(dict.fromkeys([*groups.covariates, *groups.exact]))
     earlier = person_months[["person_id", "period", "is_mentored_ever", *columns]]
     earlier = earlier.assign(period=earlier["period"] + 1, is_known=True)
     rows = asked.merge(earlier, on=["person_id", "period"], how="left", validate="many_to_one")
@@ -55,21 +59,17 @@ def response_probability(
     is_mentored = rows["is_mentored_ever"].eq(True).to_numpy()
     answered = rows["has_answered"].to_numpy()
     probability = np.full(len(rows), answered[~is_known].mean() if (~is_known).any() else np.nan)
-    waves_answered = rows.groupby("wave")["has_answered"].transform("all").to_numpy()
-    modelled = is_known & ~waves_answered
-    probability[is_known & waves_answered] = 1.0
+    # Of those with a history: one asked without any who is silent leaves their answers certain.
+    all_answered = rows["has_answered"].where(is_known, True).groupby(rows["wave"]).transform("all")
+    modelled = is_known & ~all_answered.to_numpy(dtype="bool")
+    probability[is_known & ~modelled] = 1.0
     if answered[modelled].any():
         known = rows[modelled]
-        design = design_matrix(known[columns], columns, categories=categories).columns
-        design = design.assign(is_mentored=is_mentored[modelled].astype("float64"))
-        fit = pooled_logit(answered[modelled], design, intercepts=known["wave"])
+        encoded = _encoded(known, groups)
+        design = encoded.columns.assign(is_mentored=is_mentored[modelled].astype("float64"))
+        fit = _fitted("answered", answered[modelled], design, known["wave"], encoded)
         probability[modelled] = fit.hazard(design, known["wave"])
     return probability, is_mentored
-
-
-def _covariates(groups: Groups) -> tuple[list[str], list[str]]:
-    """The history that predicts: the matching covariates and exact columns, each once."""
-    return list(dict.fromkeys([*groups.covariates, *groups.exact])), list(groups.exact)
 
 
 def _lagged(
@@ -93,32 +93,64 @@ def _lagged(
     return history.assign(leaves=history["leaves"].notna())
 
 
-def _start_hazard(
-    never: pd.DataFrame, columns: list[str], categories: list[str], min_tenure_months: float
-) -> np.ndarray:
+def _start_hazard(never: pd.DataFrame, groups: Groups) -> np.ndarray:
     """Hazard of every row; missing in periods, or at levels, without anybody tenured."""
-    at_risk = never[never["tenure_months"] >= min_tenure_months]
+    at_risk = never[never["tenure_months"] >= groups.min_tenure_months]
     if not at_risk["starts"].any():
         return np.zeros(len(never))
-    encoded = design_matrix(at_risk[columns], columns, categories=categories)
+    encoded = _encoded(at_risk, groups)
     design = encoded.like(never)
-    if "is_on_leave" not in columns and at_risk["is_on_leave"].any():
+    if (
+        "is_on_leave" not in {e.covariate for e in encoded.encodings}
+        and at_risk["is_on_leave"].any()
+    ):
         design = design.assign(is_on_leave=never["is_on_leave"].astype("float64"))
-    fit = pooled_logit(at_risk["starts"], design.loc[at_risk.index], intercepts=at_risk["period"])
+    fit = _fitted(
+        "starts", at_risk["starts"], design.loc[at_risk.index], at_risk["period"], encoded
+    )
     hazard = np.full(len(never), np.nan)
     is_seen = np.isin(never["period"], fit.codes)
     hazard[is_seen] = fit.hazard(design[is_seen], never.loc[is_seen, "period"])
     return hazard
 
 
-def _exit_hazards(
-    history: pd.DataFrame, columns: list[str], categories: list[str]
-) -> tuple[np.ndarray, np.ndarray]:
+def _exit_hazards(history: pd.DataFrame, groups: Groups) -> tuple[np.ndarray, np.ndarray]:
     """Hazards of leaving of every row, were it unmentored and were it mentored."""
     if not history["leaves"].any():
         return np.zeros(len(history)), np.zeros(len(history))
-    design = design_matrix(history[columns], columns, categories=categories).columns
-    design = design.assign(is_mentored=history["was_mentored"].astype("float64"))
-    fit = pooled_logit(history["leaves"], design, intercepts=history["period"])
+    encoded = _encoded(history, groups)
+    design = encoded.columns.assign(is_mentored=history["was_mentored"].astype("float64"))
+    fit = _fitted("leaves", history["leaves"], design, history["period"], encoded)
     unmentored = fit.hazard(design.assign(is_mentored=0.0), history["period"])
     return unmentored, fit.hazard(design.assign(is_mentored=1.0), history["period"])
+
+
+def _encoded(rows: pd.DataFrame, groups: Groups) -> DesignMatrix:
+    """The columns of the model; exact columns of many levels stay out, as in the design."""
+    return design_of_starts(rows, groups, without=many_levelled(rows, groups.exact))
+
+
+def _fitted(
+    what: str, outcome, regressors: pd.DataFrame, intercepts, encoded: DesignMatrix
+) -> PooledLogit:
+    """The fitted model; an error says which it is and, of a level, what can be done about it.
+
+    `what` people do, after "who".
+    """
+    try:
+        return pooled_logit(
+            outcome, regressors, intercepts=intercepts, covariates_of=encoded.covariates_of
+        )
+    except EstimationError as error:
+        remedy = error.remedy
+        if isinstance(error, SeparationError):
+            # Not that of the logit: to match exactly on a column keeps it among the regressors.
+            remedy = (
+                "merge the level with another one in the records, or leave its column out of "
+                "groups.exact and groups.covariates."
+            )
+        raise type(error)(
+            f"who {what} cannot be modelled: {error.found}",
+            expected=error.expected,
+            remedy=remedy,
+        ) from error

@@ -7,14 +7,16 @@ Everything that predicts period p is known on the last day of period p - 1.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from mentor_outcomes import schema
-from mentor_outcomes.calendar import Calendar, days_of_months
+from mentor_outcomes.calendar import Calendar
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates._hazards import hazards_by_period, response_probability
+from mentor_outcomes.estimates.followed_members import FollowedMembers, followed_members
 from mentor_outcomes.study import Groups, StudySection
 
 DESIGN = ["role", "contrast", "eligibility"]
@@ -65,17 +67,21 @@ def censoring_weights(
     history in the period before time zero is not recorded.
     Worked by hand in tests/spec/test_censoring_weights.py; truth found in tests/recovery.
     """
-    parts = [schema.CENSORING_WEIGHTS.empty()]
-    for role, sets in matched_sets.groupby("role", sort=True):
+    designs = []
+    for role, sets in matched_sets.groupby("role", sort=True, observed=True):
         starts = first_mentorships[first_mentorships["role"] == role]
-        followed = _followed(sets, starts, events, section.calendar, groups, longest_months)
-        hazards = hazards_by_period(person_months, starts, _gone(events), section.calendar, groups)
-        followed = _with_hazards(followed, hazards, starts, section.calendar, groups)
-        for _, design in followed.groupby(DESIGN, sort=True):
-            parts.append(_weights(design, groups.truncate_weights_at))
-    columns = list(schema.CENSORING_WEIGHTS.column_names())
-    rows = pd.concat(parts[1:] or parts, ignore_index=True)[columns]
-    return rows.sort_values(list(schema.CENSORING_WEIGHTS.key), ignore_index=True)
+        exits = _gone(events)
+        hazards = hazards_by_period(person_months, starts, exits, section.calendar, groups)
+        for _, design in sets.groupby(DESIGN, sort=True, observed=True):
+            members = design.sort_values(["set_id", "person_id"], kind="stable")
+            followed = followed_members(
+                members, starts, exits, section.calendar, groups, longest_months
+            )
+            chances = _chances(followed, members, hazards, starts, section.calendar, groups)
+            designs.append(_table(members, followed, chances, groups.truncate_weights_at))
+    if not designs:
+        return schema.CENSORING_WEIGHTS.empty()
+    return pd.concat(designs, ignore_index=True)
 
 
 def follow_up_weights(weights: pd.DataFrame) -> pd.DataFrame:
@@ -123,87 +129,83 @@ def _gone(events: pd.DataFrame) -> pd.DataFrame:
     return exits.assign(gone_on=exits["occurred_on"] + pd.Timedelta(days=1))
 
 
-def _followed(
-    sets: pd.DataFrame,
-    starts: pd.DataFrame,
-    events: pd.DataFrame,
-    calendar: Calendar,
-    groups: Groups,
-    longest_months: float,
-) -> pd.DataFrame:
-    """One row per member and period followed: periods since time zero, share of it after."""
-    members = sets.reset_index(drop=True).rename_axis("member").reset_index()
-    last_day = pd.Timestamp(calendar.observed_to)
-    left_on = _first_exit(members, events)
-    is_censored = ~members["is_mentored"] & (groups.comparators_mentored_later == "censor")
-    own_start = members["person_id"].map(starts.set_index("person_id")["started_on"])
-    own_start = own_start.astype("datetime64[us]").where(is_censored)
-    longest = pd.Timedelta(days=float(days_of_months(longest_months)))
-    first = calendar.period_of(members["time_zero"]).astype("int64")
-    ends = pd.concat([left_on, own_start], axis=1).min(axis=1).fillna(last_day).clip(upper=last_day)
-    last = np.minimum(
-        calendar.period_of(ends), calendar.period_of(members["time_zero"] + longest) + 1
-    ).astype("int64")
-    n_periods = (last - first + 1).to_numpy()
-    rows = members.loc[np.repeat(members.index, n_periods)].reset_index(drop=True)
-    since = np.arange(n_periods.sum()) - np.repeat(np.cumsum(n_periods) - n_periods, n_periods)
-    period = np.repeat(first.to_numpy(), n_periods) + since
-    period_end = pd.Series(calendar.ends(period)).clip(upper=last_day)
-    still = pd.Series(True, index=rows.index)
-    still &= ~(left_on.loc[rows["member"]].reset_index(drop=True) < period_end)
-    still &= ~(own_start.loc[rows["member"]].reset_index(drop=True) <= period_end)
-    share = np.where(since == 0, _share_left(rows["time_zero"], period, period_end, calendar), 1.0)
-    return rows.assign(period=period, since=since, share=share, is_followed_to_end=still)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chances:
+    """Hazards of a start and of an exit, shape (n_members, n_periods); 0 where not followed.
+
+    is_weighted   members whose weight is for not having been mentored
+    """
+
+    start: np.ndarray
+    exit: np.ndarray
+    is_weighted: np.ndarray
 
 
-def _first_exit(members: pd.DataFrame, events: pd.DataFrame) -> pd.Series:
-    """Per member, the last day employed of the first exit after time zero."""
-    exits = members[["member", "person_id", "time_zero"]].merge(_gone(events), on="person_id")
-    later = exits[exits["occurred_on"] > exits["time_zero"]]
-    return later.groupby("member")["occurred_on"].min().reindex(members["member"])
-
-
-def _share_left(time_zero, period, period_end, calendar: Calendar) -> np.ndarray:
-    """Share of the observed days of the period that lie after time zero."""
-    period_start = pd.Series(calendar.starts(period)).clip(
-        lower=pd.Timestamp(calendar.observed_from)
-    )
-    n_days = (period_end - period_start).dt.days + 1
-    return ((period_end - time_zero).dt.days / n_days).to_numpy()
-
-
-def _with_hazards(
-    followed: pd.DataFrame,
+def _chances(
+    followed: FollowedMembers,
+    members: pd.DataFrame,
     hazards: pd.DataFrame,
     starts: pd.DataFrame,
     calendar: Calendar,
     groups: Groups,
-) -> pd.DataFrame:
-    """`followed` with each row's hazards of a start and of an exit in that period.
+) -> _Chances:
+    """Each member's hazards in the periods followed.
 
     In either arm the hazard of an exit is that of the mentored from the period after the own
     start on, as the model has it.
     """
-    rows = followed.merge(hazards, on=["person_id", "period"], how="left", validate="many_to_one")
-    started_on = rows["person_id"].map(starts.set_index("person_id")["started_on"])
-    start_period = calendar.period_of(started_on.astype("datetime64[us]"))
-    was_mentored = (start_period < rows["period"]).to_numpy(dtype=bool, na_value=False)
-    exit_hazard = np.where(was_mentored, rows["exit_hazard_mentored"], rows["exit_hazard"])
-    is_weighted = ~rows["is_mentored"].to_numpy() & (groups.comparators_mentored_later == "censor")
-    start_hazard = np.where(is_weighted, rows["start_hazard"], 0.0)
-    n_unknown = int((np.isnan(exit_hazard) | np.isnan(start_hazard)).sum())
+    row, column = np.nonzero(followed.is_followed)
+    period = followed.first_period[row] + column
+    place = _rows_of_people(hazards, members["person_id"])(row, period)
+    started_on = members["person_id"].map(starts.set_index("person_id")["started_on"])
+    start_period = calendar.period_of(started_on.astype("datetime64[us]")).to_numpy("float64")
+    was_mentored = start_period[row] < period  # never: missing, and not less
+    is_weighted = ~members["is_mentored"].to_numpy(dtype=bool)
+    is_weighted &= groups.comparators_mentored_later == "censor"
+
+    def hazard(name: str) -> np.ndarray:
+        values = hazards[name].to_numpy(dtype="float64")
+        return np.where(place >= 0, values[place], np.nan)
+
+    leaving = np.where(was_mentored, hazard("exit_hazard_mentored"), hazard("exit_hazard"))
+    starting = np.where(is_weighted[row], hazard("start_hazard"), 0.0)
+    n_unknown = int((np.isnan(leaving) | np.isnan(starting)).sum())
     if n_unknown:
         raise EstimationError(
-            f"{n_unknown} of {len(rows)} person-periods of the matched sets have no recorded "
+            f"{n_unknown} of {len(row)} person-periods of the matched sets have no recorded "
             "history at the end of the period before.",
             expected="everybody in a set employed, and not yet mentored if a comparator, at the "
             "end of the period before.",
             remedy="set groups.min_tenure_months to at least the length of study.period, or use "
             "shorter periods.",
         )
-    _refuse_certain(start_hazard, "starting a mentorship")
-    _refuse_certain(exit_hazard, "leaving")
-    return rows.assign(start_hazard=start_hazard, exit_hazard=exit_hazard, is_weighted=is_weighted)
+    _refuse_certain(starting, "starting a mentorship")
+    _refuse_certain(leaving, "leaving")
+    tables = [np.zeros(followed.is_followed.shape) for _ in range(2)]
+    for table, values in zip(tables, (starting, leaving), strict=True):
+        table[row, column] = values
+    return _Chances(*tables, is_weighted)
+
+
+def _rows_of_people(hazards: pd.DataFrame, people: pd.Series):
+    """Look-up of the row of `hazards` by position in `people` and period; -1: none."""
+    codes, names = pd.factorize(hazards["person_id"])
+    n_periods = int(hazards["period"].max()) + 2 if len(hazards) else 1
+    first = int(hazards["period"].min()) if len(hazards) else 0
+    width = n_periods - first
+    rows = np.full((len(names) + 1) * width, -1)
+    rows[codes * width + (hazards["period"].to_numpy(dtype=np.int64) - first)] = np.arange(
+        len(hazards)
+    )
+    # Somebody without any row has position -1: the last stretch, which holds none.
+    person = pd.Index(names).get_indexer(people) % (len(names) + 1)
+
+    def find(position: np.ndarray, period: np.ndarray) -> np.ndarray:
+        since = period - first
+        is_inside = (since >= 0) & (since < width)
+        return np.where(is_inside, rows[person[position] * width + since * is_inside], -1)
+
+    return find
 
 
 def _refuse_certain(hazard: np.ndarray, what: str) -> None:
@@ -216,51 +218,69 @@ def _refuse_certain(hazard: np.ndarray, what: str) -> None:
         )
 
 
-def _weights(design: pd.DataFrame, quantile: float) -> pd.DataFrame:
+def _table(
+    members: pd.DataFrame, followed: FollowedMembers, chances: _Chances, quantile: float
+) -> pd.DataFrame:
     """The rows of one design with their stabilised, truncated weights."""
-    rows = design.sort_values(["member", "period"], kind="stable")
-    is_weighted, arm = rows["is_weighted"].to_numpy(), rows["is_mentored"].to_numpy()
-    start = _log_factor(rows, "start_hazard", by=[is_weighted])
-    since = rows["since"].to_numpy()
-    leave = _log_factor(rows, "exit_hazard", by=[arm])
-    at_end = start.groupby(rows["member"]).cumsum()
-    unmentored = np.ones(len(rows))
-    unmentored_at_end = np.ones(len(rows))
-    if is_weighted.any():
-        middle = np.exp((at_end - start / 2)[is_weighted])
-        unmentored[is_weighted] = _truncated(middle, [since[is_weighted]], quantile)
-        is_there = is_weighted & rows["is_followed_to_end"].to_numpy()
-        unmentored_at_end[is_there] = _truncated(
-            np.exp(at_end[is_there]), [since[is_there]], quantile
-        )
-    stayed = np.exp(leave.groupby(rows["member"]).cumsum())
-    return rows.assign(
-        unmentored_weight=unmentored,
-        unmentored_weight_at_end=np.where(rows["is_followed_to_end"], unmentored_at_end, np.nan),
-        stayed_weight=_truncated(stayed, [arm, since], quantile),
+    there, still = followed.is_followed, followed.is_followed_to_end
+    arm = members["is_mentored"].to_numpy(dtype=bool)
+    weighted = chances.is_weighted
+    stayed = np.ones(there.shape)
+    for side in (arm, ~arm):
+        leave = _log_factors(followed, chances.exit, members["weight"].to_numpy(), side)
+        stayed[side] = _truncated_by_period(np.exp(leave.cumsum(axis=1)), there[side], quantile)
+    middle, at_end = np.ones(there.shape), np.ones(there.shape)
+    start = _log_factors(followed, chances.start, members["weight"].to_numpy(), weighted)
+    so_far = start.cumsum(axis=1)
+    middle[weighted] = _truncated_by_period(np.exp(so_far - start / 2), there[weighted], quantile)
+    at_end[weighted] = _truncated_by_period(np.exp(so_far), still[weighted], quantile)
+    row, column = np.nonzero(there)
+    kept = members[[*DESIGN, "set_id", "person_id"]].iloc[row].reset_index(drop=True)
+    return kept.assign(
+        period=followed.first_period[row] + column,
+        unmentored_weight=middle[there],
+        unmentored_weight_at_end=np.where(still, at_end, np.nan)[there],
+        stayed_weight=stayed[there],
     )
 
 
-def _log_factor(rows: pd.DataFrame, hazard: str, by: Sequence[np.ndarray]) -> pd.Series:
-    """Log of (1 - mean hazard of those so long after time zero) / (1 - own hazard), per row."""
-    cells = [*by, rows["since"].to_numpy()]
-    weighted = (rows[hazard] * rows["weight"]).groupby(cells).transform("sum")
-    mean = weighted / rows["weight"].groupby(cells).transform("sum")
-    return rows["share"] * (np.log1p(-mean) - np.log1p(-rows[hazard]))
+def _log_factors(
+    followed: FollowedMembers, hazard: np.ndarray, weight: np.ndarray, chosen: np.ndarray
+) -> np.ndarray:
+    """Log of (1 - mean hazard of those so long after time zero) / (1 - own hazard), by period.
+
+    Of the chosen members only; times the share of the period after time zero; 0 where not followed.
+    """
+    there, own = followed.is_followed[chosen], hazard[chosen]
+    by_weight = there * weight[chosen, None]
+    total = by_weight.sum(axis=0)
+    mean = np.divide(
+        (by_weight * own).sum(axis=0), total, out=np.zeros(len(total)), where=total > 0
+    )
+    factor = np.where(there, np.log1p(-mean) - np.log1p(-own), 0.0)
+    factor[:, :1] *= followed.first_share[chosen, None]
+    return factor
+
+
+def _truncated_by_period(weights: np.ndarray, there: np.ndarray, quantile: float) -> np.ndarray:
+    """Each column's weights moved to its quantiles 1 - q and q where they lie beyond."""
+    result = weights.copy()
+    for column in range(weights.shape[1]):
+        rows = there[:, column]
+        if rows.any():
+            result[rows, column] = _clipped(weights[rows, column], quantile)
+    return result
 
 
 def _truncated(weights: pd.Series, cells: Sequence, quantile: float) -> np.ndarray:
-    """Weights moved to the quantiles 1 - q and q of their own cell where they lie beyond.
+    """Weights moved to the quantiles 1 - q and q of their own cell where they lie beyond."""
+    return weights.groupby(list(cells)).transform(_clipped, quantile).to_numpy()
 
-    The quantiles are weights that occur, so that at most 1 - q of a cell is moved on either side.
-    """
-    q = max(quantile, 1 - quantile)
-    grouped = weights.groupby(list(cells))
-    bounds = pd.DataFrame(
-        {
-            "low": grouped.quantile(1 - q, interpolation="lower"),
-            "high": grouped.quantile(q, interpolation="higher"),
-        }
-    )
-    limits = bounds.to_numpy()[grouped.ngroup().to_numpy()]
-    return np.clip(weights.to_numpy(), *limits.T)
+
+def _clipped(weights: np.ndarray | pd.Series, quantile: float) -> np.ndarray:
+    """The quantiles are weights that occur, so that at most 1 - q is moved on either side."""
+    values, q = np.asarray(weights), max(quantile, 1 - quantile)
+    last = len(values) - 1
+    low, high = int(np.floor((1 - q) * last)), int(np.ceil(q * last))
+    ordered = np.partition(values, [low, high])
+    return np.clip(values, ordered[low], ordered[high])

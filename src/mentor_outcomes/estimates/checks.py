@@ -5,7 +5,7 @@ a failure. A study may waive a check that was not evaluated, by name and with a 
 report prints: it then no longer blocks, but leaves a doubt. A check that failed cannot be waived.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +40,15 @@ RULES: Mapping[str, Rule] = {
     ),
     "unmatched_mentees": Rule(
         "how many of the mentored found no comparable colleague?", ALL_KINDS, doubt=0.1, fail=0.5
+    ),
+    "flow": Rule(
+        "is everybody accounted for, from the extract to the groups (people missing)?", ALL_KINDS
+    ),
+    "events_expected": Rule(
+        "are enough events to be expected in the smaller group by the main horizon?",
+        ("event",),
+        doubt=10,
+        fail=5,
     ),
     "before_start_trend": Rule(
         "did the two groups move alike before the start (joint test)?",
@@ -76,6 +85,14 @@ RULES: Mapping[str, Rule] = {
 """Placebo start does not apply to leaving: both arms stay employed up to the true start. Negative
 controls apply where a study declares any, and so far none can be declared. Linkage cannot fail:
 whose the unlinked answers are is unknown, so beyond the limit it counts as not evaluated."""
+
+
+VARIANCE_RATIOS = (0.5, 2.0)
+"""Beyond these the arms differ in spread (Rubin 2001, Health Serv. Outcomes Res. Methodol. 2:169).
+Weights that make means equal leave the balance check nothing else to see."""
+
+OF_THE_DESIGN = ("overlap", "balance", "unmatched_mentees", "flow", "events_expected")
+"""The checks that need no outcome: the protocol tells them before any is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +137,46 @@ def judge_unmatched(overlap: pd.Series | None) -> Judgement:
     return Judgement(result, share, f"{share:.0%} of the mentored had no comparable colleague")
 
 
+def judge_flow(overlap: pd.Series | None) -> Judgement:
+    """From the design's row of `overlap`: whom the flow from the extract does not account for.
+
+    One person who appears or is lost without a reason fails it: then an unknown number did.
+    """
+    gap = float("nan") if overlap is None else float(overlap.get("flow_gap", np.nan))
+    if not np.isfinite(gap):
+        return NOT_EVALUATED
+    if gap == 0:
+        return Judgement("passed", 0.0, "everybody is accounted for, from the extract on")
+    return Judgement(
+        "failed", gap, "counts from the extract to the groups do not add up", n_smallest=abs(gap)
+    )
+
+
+def judge_events_expected(
+    mentored: float, comparison: float, *, is_declared: bool, outcome: str = "NAME"
+) -> Judgement:
+    """From the expected events of each arm by the main horizon, at the declared rate."""
+    if not is_declared:
+        remedy = f"declare outcomes.{outcome}.expected_per_100, or checks.waive.events_expected"
+        return Judgement("not_evaluated", np.nan, f"no expected rate is declared: {remedy}")
+    if not (np.isfinite(mentored) and np.isfinite(comparison)):
+        return NOT_EVALUATED
+    rule, fewest = RULES["events_expected"], min(mentored, comparison)
+    if fewest < rule.fail:
+        return Judgement("failed", fewest, "fewer than five events are expected in one group")
+    if fewest < rule.doubt:
+        return Judgement("in_doubt", fewest, "fewer than ten events are expected in one group")
+    return Judgement("passed", fewest, "at least ten events are expected in each group")
+
+
 def judge_balance(balance: pd.DataFrame) -> Judgement:
     """From the design's rows of `balance`.
 
-    In doubt where some absolute standardised difference is over .1; failed where such a one also
-    differs from 0 after Holm's correction over all covariates: in small studies chance alone
-    brings differences over .1. Arms that differ in a covariate that does not vary within them
-    differ for certain: their difference counts as infinite, and its p-value as 0.
+    In doubt where some absolute standardised difference is over .1, or some ratio of variances
+    outside `VARIANCE_RATIOS` (missing ratios, as of 0/1 columns, are not judged); failed where such
+    a difference also differs from 0 after Holm's correction over all covariates: in small studies
+    chance alone brings differences over .1. Arms that differ in a covariate that does not vary
+    within them differ for certain: their difference counts as infinite, and its p-value as 0.
     """
     means = balance[["mean_mentored", "mean_comparison_after"]].dropna()
     known = balance.loc[means.index]
@@ -139,14 +189,19 @@ def judge_balance(balance: pd.DataFrame) -> Judgement:
     p_values = known["smd_after_p_value"].fillna(pd.Series(~differs, known.index, "float64"))
     is_real = multipletests(p_values.to_numpy(), alpha=0.05, method="holm")[0]
     n_over = int((size > limit).sum())
-    result = (
-        "passed" if n_over == 0 else "failed" if ((size > limit) & is_real).any() else "in_doubt"
+    ratios, (low, high) = known["variance_ratio_after"].dropna(), VARIANCE_RATIOS
+    n_apart = int((~ratios.between(low, high)).sum())
+    result = "in_doubt" if n_over or n_apart else "passed"
+    if ((size > limit) & is_real).any():
+        result = "failed"
+    spread = (
+        f"; {n_apart} of {len(ratios)} are over {high:.1f} or under {low:.1f} in variance ratio"
     )
     return Judgement(
         result,
         largest,
         f"the largest standardised difference is {largest:.2f}; {n_over} of {len(known)} are over "
-        f"{limit:g}",
+        f"{limit:g}" + spread * (len(ratios) > 0),
     )
 
 
@@ -202,6 +257,9 @@ def judge_difference_of_shares(
     )
 
 
+_NO_WAIVER = "; its waiver does not count: only a check that was not evaluated can be waived"
+
+
 def check_rows(
     judgements: Mapping[str, Judgement],
     *,
@@ -211,14 +269,16 @@ def check_rows(
     role: str,
     contrast: str,
     waive: Mapping[str, str],
+    names: Iterable[str] = tuple(RULES),
 ) -> pd.DataFrame:
-    """Rows of `checks` for one outcome: every rule has one, evaluated or not."""
+    """Rows of `checks` for one outcome: every rule of `names` has one, evaluated or not."""
     rows = []
-    for check in RULES:
+    for check in names:
         judgement = NOT_APPLICABLE
         if is_applicable(check, kind, event):
             judgement = judgements.get(check, NOT_EVALUATED)
         is_waived = check in waive and judgement.result == "not_evaluated"
+        is_refused = check in waive and judgement.result in ("failed", "in_doubt")
         rows.append(
             {
                 "check": check,
@@ -227,7 +287,7 @@ def check_rows(
                 "contrast": contrast,
                 "result": judgement.result,
                 "value": float(judgement.value),
-                "message": judgement.message,
+                "message": judgement.message + _NO_WAIVER * is_refused,
                 "n_smallest": float(judgement.n_smallest),
                 "is_waived": is_waived,
                 "waiver": waive[check] if is_waived else None,

@@ -72,7 +72,7 @@ def _row(
     fit: Callable[[], CoxResult],
     n_left_out: int = 0,
 ) -> dict:
-    counts = people(records, n_left_out=n_left_out)
+    counts = {} if question.refusal else people(records, n_left_out=n_left_out)
     reason = why_nothing(question, records)
     if reason is None and records.loc[records["cause"] == EVENT, "arm"].nunique() < len(ARMS):
         reason = "all events are in one arm: there is no finite hazard ratio"

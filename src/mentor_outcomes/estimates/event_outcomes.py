@@ -1,11 +1,13 @@
 """Rows of `estimates` and `curves` for an outcome that happens on a day."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from mentor_outcomes import schema
+from mentor_outcomes.estimates.estimand_words import if_as_assigned, of_whom
 from mentor_outcomes.estimates.event_hazards import set_hazard_row, spell_hazard_row
 from mentor_outcomes.estimates.event_question import EventQuestion, n_absent
 from mentor_outcomes.estimates.event_risks import naive_risk_rows, risk_curves, risk_rows
@@ -14,8 +16,6 @@ from mentor_outcomes.estimates.naive_events import naive_records
 from mentor_outcomes.estimates.result_rows import as_table, blocked
 from mentor_outcomes.study import Analysis, Groups, Outcome, StudySection
 
-MATCHED = "effect on the mentored who could be compared"
-AS_ASSIGNED = "effect on the mentored who could be compared, whoever is mentored later"
 EVERYONE = "association among everyone not yet mentored when recording began"
 NAIVE = "association, ever against never mentored"
 
@@ -34,6 +34,7 @@ def event_rows(
     groups: Groups,
     role: str,
     contrast: str,
+    no_censoring_weights: str | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row per method, quantity and horizon of the outcome, and the points of its curves.
 
@@ -46,6 +47,9 @@ def event_rows(
     What cannot be estimated has its row all the same, with the reason. `n_left_out`: of all with
     a stretch of employment, people mentored before recording began and, for promotion, those
     never seen in a grade below the top (naive: not on their first day); of the matched, nobody.
+
+    no_censoring_weights   why there are none: what needs them is then blocked; with comparators
+                           kept as assigned nothing does
     """
     design = {"role": role, "contrast": contrast, "eligibility": ELIGIBILITY[outcome.event]}
     question = EventQuestion(
@@ -54,8 +58,11 @@ def event_rows(
         is_primary=outcome.primary,
         analysis=analysis,
     )
+    needs_weights = groups.comparators_mentored_later == "censor"
+    matched = replace(question, refusal=no_censoring_weights if needs_weights else None)
+    sets = _of(matched_sets, design)
     records = set_records(
-        _of(matched_sets, design),
+        sets if matched.refusal is None else sets.iloc[:0],
         outcome,
         events=events,
         first_mentorships=first_mentorships,
@@ -65,16 +72,16 @@ def event_rows(
         longest_months=max(analysis.horizons_months),
     )
     naive = naive_records(spells, events, first_mentorships, outcome, role=role, section=section)
-    estimand = MATCHED if groups.comparators_mentored_later == "censor" else AS_ASSIGNED
+    estimand = of_whom(groups) + if_as_assigned(groups)
     rows = [
-        *risk_rows(question, records, estimand),
-        set_hazard_row(question, records, estimand),
+        *risk_rows(matched, records, estimand),
+        set_hazard_row(matched, records, estimand),
         spell_hazard_row(question, spells, outcome, EVERYONE, observed_to=section.observed_to),
         *naive_risk_rows(question, naive, NAIVE, n_left_out=n_absent(spells, naive)),
     ]
     if contrast != "any":
         rows = [_any_only(row) for row in rows]
-    curves = risk_curves(question, records)
+    curves = risk_curves(matched, records)
     return as_table(rows, schema.ESTIMATES), as_table(curves, schema.CURVES)
 
 

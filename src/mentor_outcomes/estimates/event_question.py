@@ -22,12 +22,14 @@ class EventQuestion:
 
     subject   outcome, role and contrast of every row
     label     the event in words
+    refusal   why the records have no weights: they are then none, and nothing is answered
     """
 
     subject: Mapping[str, str]
     label: str
     is_primary: bool
     analysis: Analysis
+    refusal: str | None = None
 
     def about(self, method: str, quantity: str, unit: str, estimand: str, **more) -> dict:
         """What a row is about, as `result_rows` wants it."""
@@ -37,7 +39,9 @@ class EventQuestion:
 
 def why_nothing(question: EventQuestion, records: pd.DataFrame) -> str | None:
     """Why the records can answer nothing at all, if so."""
-    if set(records["arm"]) != set(ARMS):
+    if question.refusal is not None:
+        return question.refusal
+    if set(records["arm"].unique()) != set(ARMS):
         return "nobody could be compared: there are no people in one arm, or in both"
     if not (records["cause"] == EVENT).any():
         return f"nobody who was followed had the event ({question.label})"
@@ -63,7 +67,7 @@ def people(
 
 def n_absent(asked: pd.DataFrame, records: pd.DataFrame) -> int:
     """Distinct people of `asked` of whom `records` hold nothing."""
-    return len(set(asked["person_id"]) - set(records["person_id"]))
+    return len(set(asked["person_id"].unique()) - set(records["person_id"].unique()))
 
 
 def n_with_event(records: pd.DataFrame, months: float) -> float:

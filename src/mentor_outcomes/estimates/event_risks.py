@@ -83,9 +83,10 @@ def risk_curves(question: EventQuestion, records: pd.DataFrame) -> list[dict]:
     arms = risks.tidy(confidence)
     tables = {arm: arms[(arms["group"] == arm) & (arms["state"] == EVENT)] for arm in ARMS}
     difference = risks.difference(*ARMS, confidence)
+    of_event = records[records["cause"] == EVENT]
     tables["difference"] = difference[difference["state"] == EVENT].assign(
         n_at_risk=np.minimum(*(tables[arm]["n_at_risk"].to_numpy() for arm in ARMS)),
-        n_events=[n_with_event(records, month) for month in months],
+        n_events=[n_with_event(of_event, month) for month in months],
     )
     return [
         about | {"arm": arm, "months": month} | _per_100(point)
@@ -133,7 +134,7 @@ def _all_blocked(
     question: EventQuestion, records: pd.DataFrame, abouts_of, n_left_out: int = 0
 ) -> list[dict]:
     reason = why_nothing(question, records)
-    counts = people(records, n_left_out=n_left_out)
+    counts = {} if question.refusal else people(records, n_left_out=n_left_out)
     horizons = question.analysis.horizons_months
     return [blocked(about, reason, **counts) for months in horizons for about in abouts_of(months)]
 

@@ -5,6 +5,7 @@ import pandas as pd
 
 from mentor_outcomes.calendar import Calendar, days_of_months
 from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates.member_periods import member_periods
 from mentor_outcomes.study import Groups, Outcome, StudySection
 
 EXITS = ("voluntary_exit", "other_exit")
@@ -45,7 +46,9 @@ def set_records(
     started_on = _own_start(sets, first_mentorships)
     members = sets.assign(
         origin=sets["time_zero"],
-        arm=np.where(sets["is_mentored"], "mentored", "comparison"),
+        arm=pd.Categorical.from_codes(
+            (~sets["is_mentored"]).astype("int8"), categories=["mentored", "comparison"]
+        ),
         censored_on=started_on.where(~sets["is_mentored"] & is_censoring),
     )
     followed = follow_up(members, outcome, events, section, after_origin=True)
@@ -55,8 +58,18 @@ def set_records(
         exit=followed["exit"].clip(upper=longest), cause=followed["cause"].mask(is_past, "")
     )
     if is_censoring:
-        followed = _weighted(_by_period(followed, section.calendar), censoring_weights)
+        followed = _by_period(followed, section.calendar, _of_sets(censoring_weights, sets))
     return followed[list(_OF_RECORDS)].reset_index(drop=True)
+
+
+def _of_sets(censoring_weights: pd.DataFrame, sets: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the sets' own design, and of the sets' own people."""
+    design = sets[list(_DESIGN)].iloc[0]
+    if censoring_weights.empty:
+        return censoring_weights
+    return censoring_weights[
+        np.logical_and.reduce([censoring_weights[name] == design[name] for name in _DESIGN])
+    ]
 
 
 def follow_up(
@@ -111,39 +124,47 @@ def _own_start(sets: pd.DataFrame, first_mentorships: pd.DataFrame) -> pd.Series
     return started_on
 
 
-def _by_period(followed: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
-    """Each row cut at the ends of calendar periods; its period; the cause on the last piece."""
+def _by_period(
+    followed: pd.DataFrame, calendar: Calendar, censoring_weights: pd.DataFrame
+) -> pd.DataFrame:
+    """Each row cut at the ends of calendar periods, the cause on the last piece, with its weight.
+
+    Refuses a piece without a censoring weight.
+    """
     origin = followed["origin"]
     last_day = origin + pd.to_timedelta(np.ceil(followed["exit"]), unit="D")
     last = calendar.period_of(last_day).to_numpy(dtype="int64")
     first = np.minimum(calendar.period_of(origin + _ONE_DAY).to_numpy(dtype="int64"), last)
     n_pieces = last - first + 1
-    pieces = followed.loc[followed.index.repeat(n_pieces)].reset_index(drop=True)
-    order = np.arange(len(pieces)) - np.repeat(np.cumsum(n_pieces) - n_pieces, n_pieces)
-    period = np.repeat(first, n_pieces) + order
-    begins = (calendar.starts(period) - _ONE_DAY - pieces["origin"]).dt.days
-    ends = (calendar.ends(period) - pieces["origin"]).dt.days
-    is_last = order == np.repeat(n_pieces, n_pieces) - 1
-    return pieces.assign(
-        period=period,
-        entry=begins.clip(lower=0).astype("float64"),
-        exit=np.minimum(pieces["exit"], ends),
-        cause=pieces["cause"].where(is_last, ""),
-    )
-
-
-def _weighted(pieces: pd.DataFrame, censoring_weights: pd.DataFrame) -> pd.DataFrame:
-    """`pieces` with their weights multiplied; refuses a piece without a censoring weight."""
-    key = [*_DESIGN, "set_id", "person_id", "period"]
-    merged = pieces.merge(
-        censoring_weights[[*key, "unmentored_weight"]], on=key, how="left", validate="many_to_one"
-    )
-    n_missing = int(merged["unmentored_weight"].isna().sum())
+    row = np.repeat(np.arange(len(followed)), n_pieces)
+    order = np.arange(len(row)) - np.repeat(np.cumsum(n_pieces) - n_pieces, n_pieces)
+    period = first[row] + order
+    begins, ends = _days_of_periods(calendar, period)
+    zero = origin.to_numpy().astype("datetime64[D]").astype(np.int64)[row]
+    cause = pd.Categorical(followed["cause"], categories=["", EVENT, COMPETING_EVENT])
+    codes = np.where(order == n_pieces[row] - 1, cause.codes[row], 0)
+    place = member_periods(censoring_weights, followed).find(row, period)
+    n_missing = int((place < 0).sum())
     if n_missing:
         raise EstimationError(
-            f"{n_missing} of {len(merged)} person-periods of matched sets have no weight for not "
+            f"{n_missing} of {len(row)} person-periods of matched sets have no weight for not "
             "having been mentored yet.",
             expected="a row of censoring_weights for every set, person and period followed.",
             remedy="run the stage `estimate` again from the same matched sets.",
         )
-    return merged.assign(weight=merged["weight"] * merged["unmentored_weight"])
+    factor = censoring_weights["unmentored_weight"].to_numpy()[place]
+    kept = followed[["set_id", "person_id", "arm"]].iloc[row].reset_index(drop=True)
+    return kept.assign(
+        entry=np.maximum(begins - 1 - zero, 0).astype("float64"),
+        exit=np.minimum(followed["exit"].to_numpy()[row], ends - zero),
+        cause=pd.Categorical.from_codes(codes, dtype=cause.dtype),
+        weight=followed["weight"].to_numpy()[row] * factor,
+    )
+
+
+def _days_of_periods(calendar: Calendar, period: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First and last day of each period, in days since 1970."""
+    low = int(period.min())
+    every = np.arange(low, int(period.max()) + 2)
+    starts = calendar.starts(every).to_numpy().astype("datetime64[D]").astype(np.int64)
+    return starts[period - low], starts[period - low + 1] - 1

@@ -10,7 +10,7 @@ from mentor_outcomes.estimates._aalen_johansen import (
     Steps,
     aalen_johansen,
     estimates_at,
-    influence_at,
+    influences_at,
 )
 from mentor_outcomes.estimates.incidence_result import EVENT_FREE, IncidenceResult
 from mentor_outcomes.estimates.risk_intervals import (
@@ -21,6 +21,7 @@ from mentor_outcomes.estimates.risk_intervals import (
 )
 
 CENSORED = ("", "censored")
+_LARGEST_INFLUENCE = 4_000_000  # influences in memory at once
 _LARGEST_TABLE = 20_000  # stated times x causes x groups, for each of which all rows are passed
 
 
@@ -178,19 +179,25 @@ def _estimates(steps: Steps, times: np.ndarray, integrated: bool) -> np.ndarray:
 def _covariance(
     steps: list[Steps], n_causes: int, times: np.ndarray, integrated: bool
 ) -> np.ndarray:
-    """(states, times, groups, groups); one time and state in memory at once."""
+    """(states, times, groups, groups); some times of all causes in memory at once."""
     n_groups = len(steps)
     covariance = np.zeros((n_causes + 1, len(times), n_groups, n_groups))
-    for t, tau in enumerate(times):
-        total = 0.0
+    n_values = steps[0].rows.n_clusters * n_groups * max(n_causes, 1)
+    n_at_once = max(1, _LARGEST_INFLUENCE // max(n_values, 1))
+    for begin in range(0, len(times), n_at_once):
+        part = slice(begin, begin + n_at_once)
+        influences = np.stack(
+            [influences_at(own, times[part], integrated=integrated) for own in steps], axis=1
+        )
         for c in range(n_causes):
-            influence = np.column_stack(
-                [influence_at(part, c, tau, integrated=integrated) for part in steps]
-            )
-            covariance[c, t] = influence.T @ influence
-            total = total + influence
-        covariance[n_causes, t] = total.T @ total if n_causes else 0.0
+            covariance[c, part] = _products(influences[c])
+        covariance[n_causes, part] = _products(influences.sum(axis=0))
     return covariance
+
+
+def _products(influence: np.ndarray) -> np.ndarray:
+    """(times, groups, groups) sums of products over clusters, of (groups, clusters, times)."""
+    return np.einsum("git,hit->tgh", influence, influence)
 
 
 def _n_at_risk(steps: Steps, times: np.ndarray) -> np.ndarray:
@@ -207,9 +214,9 @@ def _n_at_risk(steps: Steps, times: np.ndarray) -> np.ndarray:
 
 def _n_events(steps: Steps, times: np.ndarray, n_causes: int) -> np.ndarray:
     rows, cause = steps.rows, steps.cause
-    of_state = [cause == c for c in range(n_causes)] + [cause >= 0]
+    of_state = [np.flatnonzero(cause == c) for c in range(n_causes)] + [np.flatnonzero(cause >= 0)]
     return np.array(
-        [[_n_clusters(rows, chosen & (rows.exit <= t)) for t in times] for chosen in of_state]
+        [[_n_clusters(rows, chosen[rows.exit[chosen] <= t]) for t in times] for chosen in of_state]
     )
 
 

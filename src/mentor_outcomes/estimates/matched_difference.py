@@ -1,6 +1,6 @@
 """Matched difference-in-differences: how much more the mentored changed than their comparators."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.mean_difference import ERROR_TYPE, mean_difference
+from mentor_outcomes.estimates.member_periods import member_periods
 from mentor_outcomes.estimates.risk_intervals import require_columns
 
 
@@ -125,8 +126,8 @@ def matched_difference(
     minimum_people   distinct people needed in each arm
 
     From the start on, weights are set weight x follow-up weight, normalised within each arm.
-    Before it, a set counts where its mentored member and some comparator have the value, and its
-    comparators' weights are made to sum to that of the mentored again.
+    Before it, a set counts where a mentored member and a comparator have the value, and its
+    comparators' weights are made to sum to those of its mentored again.
     Errors by influence functions, clustered by person: comparators recur across sets and may have
     a set of their own.
     Worked by hand in tests/spec/test_matched_difference.py; truth found in tests/recovery.
@@ -140,47 +141,80 @@ def matched_difference(
             expected="one or more periods since the start, other than the reference.",
             remedy="name some in the call.",
         )
-    changes, has_before = _changes(sets, panel, outcome, moments, reference)
-    is_earlier = changes["moment"] < reference
-    later = changes[~is_earlier]
-    if follow_up is not None:
-        later = _weighted_by(later, follow_up)
+    value_at, start = _values(sets, panel, outcome)
+    before = value_at(reference)
+    still = None if follow_up is None else member_periods(follow_up, sets)
+
+    def changes_at(moment: int) -> Changes:
+        change = value_at(moment) - before
+        weight = sets["weight"].to_numpy(dtype="float64")
+        if moment >= 0 and still is not None:
+            place = still.find(np.arange(len(sets)), start + moment)
+            factor = follow_up["weight"].to_numpy()[place] if len(follow_up) else 1.0
+            weight = np.where(place >= 0, weight * factor, np.nan)
+        known = ~(np.isnan(change) | np.isnan(weight))
+        chosen = Changes(moment, np.flatnonzero(known), change[known], weight[known])
+        return chosen if moment >= 0 else chosen.of_complete_sets(sets)
+
     return difference_of_changes(
-        pd.concat([complete_sets(changes[is_earlier]), later], ignore_index=True),
+        sets,
+        (changes_at(moment) for moment in moments),
         outcome=outcome,
-        moments=moments,
         minimum_people=minimum_people,
-        has_before=has_before,
+        has_before=~np.isnan(before),
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """Changes of the outcome up to one moment since the start.
+
+    member   positions in the sets of those who have one; change, weight: theirs
+    """
+
+    moment: float
+    member: np.ndarray
+    change: np.ndarray
+    weight: np.ndarray
+
+    def of_complete_sets(self, sets: pd.DataFrame) -> "Changes":
+        """Of sets with changes in both arms; comparators sum to the mentored of their set again."""
+        own = pd.factorize(sets["set_id"])[0][self.member]
+        is_mentored = sets["is_mentored"].to_numpy(dtype=bool)[self.member]
+        mentored, others = (
+            np.bincount(own, self.weight * arm)[own] if len(own) else self.weight
+            for arm in (is_mentored, ~is_mentored)
+        )
+        kept = (mentored > 0) & (others > 0)
+        share = np.divide(mentored, others, out=np.ones(len(own)), where=kept)
+        weight = np.where(is_mentored, self.weight, self.weight * share)
+        return Changes(self.moment, self.member[kept], self.change[kept], weight[kept])
+
+
 def difference_of_changes(
-    changes: pd.DataFrame,
+    sets: pd.DataFrame,
+    changes: Iterable[Changes],
     *,
     outcome: str,
-    moments: Sequence[float],
     minimum_people: int,
-    has_before: pd.Series,
+    has_before: np.ndarray,
 ) -> MatchedDifference:
     """Weighted mean change of the mentored less that of the comparators, at each moment.
 
-    changes      one row per member of a set and moment: person_id, is_mentored, moment, weight,
-                 change
-    has_before   per member of a set, indexed by the person: is there a value before the start?
+    sets         one row per set and person: person_id, is_mentored
+    has_before   per row of the sets: is there a value before the start?
     """
-    people, names = pd.factorize(changes["person_id"])
-    change, weight = changes["change"].to_numpy(), changes["weight"].to_numpy()
-    is_mentored, moment = changes["is_mentored"].to_numpy(), changes["moment"].to_numpy()
+    people, names = pd.factorize(sets["person_id"])
+    is_mentored = sets["is_mentored"].to_numpy(dtype=bool)
     rows, influence, n_people = [], [], []
-    for at in moments:
-        here = moment == at
+    for at in changes:
         contrast = mean_difference(
-            change[here], is_mentored[here], weight[here], people[here], len(names)
+            at.change, is_mentored[at.member], at.weight, people[at.member], len(names)
         )
         is_enough = min(contrast.n_mentored, contrast.n_comparison) >= minimum_people
         rows.append(
             {
-                "moment": at,
+                "moment": at.moment,
                 "estimate": contrast.estimate if is_enough else np.nan,
                 "std_error": contrast.std_error if is_enough else np.nan,
                 "mean_mentored": contrast.mean_mentored if is_enough else np.nan,
@@ -191,34 +225,30 @@ def difference_of_changes(
         )
         influence.append(contrast.influence)
         n_people.append(contrast.n_people)
+    n_known = np.bincount(people, has_before, len(names)) if len(sets) else np.zeros(0)
     return MatchedDifference(
         outcome=outcome,
         points=pd.DataFrame(rows),
         influence=np.column_stack(influence),
         n_people=np.array(n_people),
         n_without_reference=int((~has_before).sum()),
-        n_left_out=int((~has_before.groupby(level=0).any()).sum()),
+        n_left_out=int((n_known == 0).sum()),
     )
 
 
-def _changes(
-    sets: pd.DataFrame, panel: pd.DataFrame, outcome: str, moments: Sequence[int], reference: int
-) -> tuple[pd.DataFrame, pd.Series]:
-    """One row per member and moment with a value then and at the reference; who has the latter."""
+def _values(
+    sets: pd.DataFrame, panel: pd.DataFrame, outcome: str
+) -> tuple[Callable[[int], np.ndarray], np.ndarray]:
+    """Each member's value so many periods after the start, as a function; the period of it."""
     values, first_period, rows = _wide(panel, outcome, sets["person_id"])
     start = sets["start_period"].to_numpy(dtype="int64")
-    members = sets[["set_id", "person_id", "is_mentored", "weight"]].assign(start_period=start)
 
     def value_at(k: int) -> np.ndarray:
         column = start + k - first_period
         is_inside = (column >= 0) & (column < values.shape[1])
         return np.where(is_inside, values[rows, np.where(is_inside, column, 0)], np.nan)
 
-    before = value_at(reference)
-    parts = [members.assign(moment=k, change=value_at(k) - before) for k in moments]
-    changes = pd.concat(parts, ignore_index=True)
-    has_before = pd.Series(~np.isnan(before), index=sets["person_id"])
-    return changes.dropna(subset=["change"]), has_before
+    return value_at, start
 
 
 def _wide(
@@ -239,28 +269,6 @@ def _wide(
     values[codes, periods - first] = panel[outcome].to_numpy(dtype="float64")
     # Somebody without any row has position -1: the row of missing values at the end.
     return values, first, pd.Index(names).get_indexer(members)
-
-
-def _weighted_by(later: pd.DataFrame, follow_up: pd.DataFrame) -> pd.DataFrame:
-    """Rows still followed in that period, their weights multiplied."""
-    require_columns(follow_up, ["set_id", "person_id", "period", "weight"])
-    rows = later.assign(period=later["start_period"] + later["moment"]).merge(
-        follow_up[["set_id", "person_id", "period", "weight"]].rename(columns={"weight": "_still"}),
-        on=["set_id", "person_id", "period"],
-        validate="many_to_one",
-    )
-    return rows.assign(weight=rows["weight"] * rows["_still"]).drop(columns=["period", "_still"])
-
-
-def complete_sets(changes: pd.DataFrame) -> pd.DataFrame:
-    """Sets that have the mentored member and a comparator; comparators sum to the mentored."""
-    by_set = [changes["set_id"], changes["moment"]]
-    mentored = changes["weight"].where(changes["is_mentored"], 0.0).groupby(by_set).transform("sum")
-    others = changes["weight"].mask(changes["is_mentored"], 0.0).groupby(by_set).transform("sum")
-    rescaled = changes["weight"].where(
-        changes["is_mentored"], changes["weight"] * mentored / others
-    )
-    return changes.assign(weight=rescaled)[(mentored > 0) & (others > 0)]
 
 
 def _noncentrality(degrees_of_freedom: int, level: float, power: float = 0.8) -> float:

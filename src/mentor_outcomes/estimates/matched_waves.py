@@ -7,10 +7,11 @@ import pandas as pd
 
 from mentor_outcomes.calendar import days_of_months
 from mentor_outcomes.estimates.matched_difference import (
+    Changes,
     MatchedDifference,
-    complete_sets,
     difference_of_changes,
 )
+from mentor_outcomes.estimates.member_periods import member_periods
 from mentor_outcomes.estimates.risk_intervals import require_columns
 
 WINDOW_MONTHS = 6
@@ -45,8 +46,8 @@ def matched_wave_difference(
     response    one row per person and wave answered: person_id, wave, response_weight; weights
                 are multiplied by those of both waves. Without it: 1
 
-    Before the start a set counts where its mentored member and some comparator have both scores,
-    and its comparators' weights are made to sum to that of the mentored, as in
+    Before the start a set counts where a mentored member and a comparator have both scores, and
+    its comparators' weights are made to sum to those of its mentored, as in
     `matched_difference`. Members without a score before have no change, and are counted. With a
     column `answered_on` in `waves`, an answer counts as before only if given before time zero.
     Worked by hand in tests/spec/test_matched_difference.py.
@@ -60,19 +61,27 @@ def matched_wave_difference(
     is_late = before["answered_on_before"] >= before["time_zero"]
     before = before.assign(score_before=before["score_before"].mask(is_late))
     moments = sorted(set(months_since_start))
-    changes = pd.concat(
-        [_changes(before, months, opened, answers) for months in moments], ignore_index=True
-    )
-    is_earlier = changes["moment"] < 0
-    later = changes[~is_earlier]
-    if follow_up is not None:
-        later = _while_followed(later, follow_up, opened)
+    still = None if follow_up is None else member_periods(follow_up, sets)
+
+    def changes_at(months: float) -> Changes:
+        found = _changes(before, months, opened, answers)
+        if months < 0:
+            return found.of_complete_sets(sets)
+        if still is None:
+            return found
+        wave = _last_within(sets["time_zero"], months, opened).to_numpy()[found.member]
+        period = opened.set_index("wave")["period"].reindex(wave).to_numpy(dtype=np.int64)
+        place = still.find(found.member, period)
+        kept = place >= 0
+        factor = follow_up["weight"].to_numpy()[place[kept]]
+        return Changes(months, found.member[kept], found.change[kept], found.weight[kept] * factor)
+
     result = difference_of_changes(
-        pd.concat([complete_sets(changes[is_earlier]), later], ignore_index=True),
+        sets,
+        (changes_at(months) for months in moments),
         outcome=outcome,
-        moments=moments,
         minimum_people=minimum_people,
-        has_before=before.set_index("person_id")["score_before"].notna(),
+        has_before=before["score_before"].notna().to_numpy(),
     )
     return result, _sd_before(before)
 
@@ -94,16 +103,18 @@ def _answers(waves: pd.DataFrame, outcome: str, response: pd.DataFrame | None) -
 
 def _changes(
     before: pd.DataFrame, months: float, opened: pd.DataFrame, answers: pd.DataFrame
-) -> pd.DataFrame:
-    """Members with a score before and another so many months after: change, weight, moment."""
+) -> Changes:
+    """Members with a score before and another so many months after: change and weight."""
     wave = _last_within(before["time_zero"], months, opened)
-    is_other = wave != before["wave_before"]
-    rows = _scored(before[is_other], wave[is_other], answers, "then")
-    rows = rows.dropna(subset=["score_before", "score_then"])
-    return rows.assign(
-        moment=months,
-        change=rows["score_then"] - rows["score_before"],
-        weight=rows["weight"] * rows["weight_before"] * rows["weight_then"],
+    is_asked = (wave != before["wave_before"]) & before["score_before"].notna()
+    rows = _scored(before[is_asked], wave[is_asked], answers, "then")
+    has_both = rows["score_then"].notna().to_numpy()
+    rows = rows[has_both]
+    return Changes(
+        months,
+        np.flatnonzero(is_asked)[has_both],
+        (rows["score_then"] - rows["score_before"]).to_numpy(),
+        (rows["weight"] * rows["weight_before"] * rows["weight_then"]).to_numpy(),
     )
 
 
@@ -141,19 +152,6 @@ def _scored(rows: pd.DataFrame, wave: pd.Series, answers: pd.DataFrame, when: st
     return rows.assign(**{name: wave}).merge(
         right, on=["person_id", name], how="left", validate="many_to_one"
     )
-
-
-def _while_followed(
-    later: pd.DataFrame, follow_up: pd.DataFrame, opened: pd.DataFrame
-) -> pd.DataFrame:
-    """Rows of members followed to the end of the wave's period, with their weights multiplied."""
-    followed = later.assign(period=later["wave_then"].map(opened.set_index("wave")["period"]))
-    followed = followed.merge(
-        follow_up[["set_id", "person_id", "period", "weight"]].rename(columns={"weight": "_still"}),
-        on=["set_id", "person_id", "period"],
-        validate="many_to_one",
-    )
-    return followed.assign(weight=followed["weight"] * followed["_still"])[later.columns]
 
 
 def _sd_before(before: pd.DataFrame) -> float:

@@ -59,12 +59,16 @@ def mean_difference(
         shares = sign * weights[arm] * (values[arm] - mean) / total if total > 0 else np.nan
         influence += np.bincount(people[arm], np.broadcast_to(shares, arm.sum()), n_people)
         means.append(mean)
-        counts.append(len(np.unique(people[arm])))
+        counts.append(_n_distinct(people[arm]))
     return MeanDifference(
         mean_mentored=means[0],
         mean_comparison=means[1],
         influence=influence,
-        n_people=len(np.unique(people)),
+        n_people=_n_distinct(people),
         n_mentored=counts[0],
         n_comparison=counts[1],
     )
+
+
+def _n_distinct(people: np.ndarray) -> int:
+    return int(np.count_nonzero(np.bincount(people))) if len(people) else 0

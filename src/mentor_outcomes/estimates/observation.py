@@ -7,6 +7,7 @@ import pandas as pd
 
 from mentor_outcomes.calendar import Calendar, days_of_months
 from mentor_outcomes.estimates.matched_waves import WINDOW_MONTHS
+from mentor_outcomes.estimates.member_periods import member_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,13 @@ def still_employed(
     members = _with_value(sets, value_before).assign(period=then.astype("int64"))
     members = members[members["period"] < calendar.n_periods]
     present = person_months[["person_id", "period"]].assign(is_observed=True)
-    members = members.merge(present, on=["person_id", "period"], how="left")
-    members = members.merge(
-        follow_up[["set_id", "person_id", "period", "weight"]].rename(
-            columns={"weight": "weight_then"}
-        ),
-        on=["set_id", "person_id", "period"],
-        how="left",
+    rows = members.merge(present, on=["person_id", "period"], how="left")
+    place = member_periods(follow_up, members).find(
+        np.arange(len(members)), members["period"].to_numpy()
     )
-    return _observation(members)
+    weight = np.full(len(members), np.nan)
+    weight[place >= 0] = follow_up["weight"].to_numpy()[place[place >= 0]]
+    return _observation(rows.assign(weight_then=weight))
 
 
 def still_answering(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from mentor_outcomes import schema
 from mentor_outcomes.estimates.censoring import follow_up_weights
+from mentor_outcomes.estimates.estimand_words import if_as_assigned, of_whom
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.matched_difference import (
     NOT_TESTED,
@@ -22,8 +23,6 @@ from mentor_outcomes.estimates.whole_panel import blocked_whole_panel, whole_pan
 from mentor_outcomes.study import Analysis, Exposure, Groups, Outcome, StudySection
 
 METHOD = "matched_difference"
-MATCHED = "effect on the mentored who could be compared and {}, had nobody left"
-AS_ASSIGNED = f"{MATCHED}, whoever is mentored later"
 KNOWN_BEFORE = {"panel": "had pay on record before", "scale": "had answered before"}
 """A change needs a value before the start: whom the effect is of, by kind of outcome."""
 ELIGIBILITY = "employed"
@@ -57,6 +56,7 @@ def panel_rows(
     person_waves: pd.DataFrame,
     censoring_weights: pd.DataFrame,
     response: pd.DataFrame | None,
+    no_weights: str | None = None,
     section: StudySection,
     exposure: Exposure,
     analysis: Analysis,
@@ -81,6 +81,7 @@ def panel_rows(
     row all the same, blocked.
 
     response   for scales, the `response_weights` of this one; for other outcomes None
+    no_weights   why there are no censoring or response weights: no matched difference then
     """
     question = PanelQuestion(name, outcome, section, exposure, analysis, groups, role, contrast)
     source = person_waves if question.is_scale else person_months
@@ -90,7 +91,7 @@ def panel_rows(
         return _results([*_blocked_horizons(question, reason), *whole], [], NOT_TESTED)
     whole = whole_panel_rows(question, person_months, person_waves)
     sets = _of_design(matched_sets, question)
-    reason = _why_not_matched(question, sets, person_months)
+    reason = _why_not_matched(question, sets, person_months) or no_weights
     if reason:
         return _results([*_blocked_horizons(question, reason), *whole], [], NOT_TESTED)
     follow_up = follow_up_weights(_of_design(censoring_weights, question))
@@ -225,12 +226,12 @@ def _blocked_horizons(question: PanelQuestion, reason: str) -> list[dict]:
 def _quantities(question: PanelQuestion, months: float) -> list[dict]:
     """What is asked at a horizon: the difference and, of scales, the same in SDs."""
     is_primary = question.outcome.primary and months == question.analysis.main_horizon_months
-    as_assigned = question.groups.comparators_mentored_later == "as_assigned"
-    estimand = AS_ASSIGNED if as_assigned else MATCHED
+    known = KNOWN_BEFORE[question.outcome.kind]
+    estimand = f"{of_whom(question.groups)} and {known}, had nobody left"
     difference = question.about(
         METHOD,
         "difference",
-        estimand.format(KNOWN_BEFORE[question.outcome.kind]),
+        estimand + if_as_assigned(question.groups),
         horizon_months=months,
         is_headline=True,
         is_primary=is_primary and not question.is_scale,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.schema import Table
 
 _FIGURES = ("estimate", "std_error", "ci_low", "ci_high", "p_value", "p_adjusted")
@@ -38,6 +39,11 @@ def blocked(about: Mapping, reason: str, **counts: float) -> dict:
     """A row without figures, and why."""
     row = _row(about, dict.fromkeys(_FIGURES, np.nan), counts)
     return row | {"status": "blocked", "reason": reason, "error_type": "none"}
+
+
+def as_reason(error: EstimationError) -> str:
+    """What was found and what to do, as the reason of a blocked row."""
+    return f"{error.found.rstrip('.')}; {error.remedy.rstrip('.')}"
 
 
 def as_table(rows: Iterable[Mapping], table: Table) -> pd.DataFrame:

@@ -9,16 +9,16 @@ from statsmodels.stats.multitest import multipletests
 
 from mentor_outcomes import schema
 from mentor_outcomes.estimates import checks, observation
-from mentor_outcomes.estimates.censoring import (
-    censoring_weights,
-    follow_up_weights,
-    response_weights,
-)
+from mentor_outcomes.estimates.censoring import follow_up_weights
+from mentor_outcomes.estimates.censoring_of_role import censoring_of_roles
+from mentor_outcomes.estimates.coded_people import with_coded_people, with_names
 from mentor_outcomes.estimates.event_outcomes import event_rows
 from mentor_outcomes.estimates.follow_up import ELIGIBILITY as EVENT_ELIGIBILITY
 from mentor_outcomes.estimates.matched_difference import JointTest
 from mentor_outcomes.estimates.panel_outcomes import ELIGIBILITY as PANEL_ELIGIBILITY
 from mentor_outcomes.estimates.panel_outcomes import panel_rows
+from mentor_outcomes.estimates.plan import design_judgements
+from mentor_outcomes.estimates.response import Response, response_of
 from mentor_outcomes.estimates.survey_checks import judge_invariance, judge_linkage
 from mentor_outcomes.estimates.verdicts import verdict
 from mentor_outcomes.study import Outcome, Study
@@ -58,25 +58,20 @@ def estimate_study(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str
     """The tables `MAKES`, from the tables `READS`, each under its name.
 
     Every declared outcome is answered for every declared contrast; p-values of the primary rows
-    are adjusted together (Holm 1979).
+    are adjusted together (Holm 1979). Where a role has no censoring weights, what rests on them is
+    blocked with the reason, and the rest goes on.
     """
-    weights = censoring_weights(
-        tables["matched_sets"],
-        tables["person_months"],
-        tables["first_mentorships"],
-        tables["events"],
-        section=study.study,
-        groups=study.groups,
-        longest_months=max(study.analysis.horizons_months),
-    )
+    tables, people = with_coded_people(tables)
+    censoring = censoring_of_roles(tables, study)
+    weights, refusal = censoring.weights, censoring.refusals.get(study.exposure.role)
     tables = {**tables, "censoring_weights": weights}
     answers = [
-        _answer(name, outcome, contrast, tables, study)
+        _answer(name, outcome, contrast, tables, refusal, study)
         for name, outcome in study.outcomes.items()
         for contrast in study.exposure.contrasts
     ]
     return {
-        "censoring_weights": weights,
+        "censoring_weights": with_names(weights, people),
         "estimates": holm_adjusted(_stacked([a.estimates for a in answers], schema.ESTIMATES)),
         "curves": _stacked([a.curves for a in answers], schema.CURVES),
         "checks": _stacked([a.checks for a in answers], schema.CHECKS),
@@ -99,8 +94,14 @@ def holm_adjusted(estimates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _answer(
-    name: str, outcome: Outcome, contrast: str, tables: Mapping[str, pd.DataFrame], study: Study
+    name: str,
+    outcome: Outcome,
+    contrast: str,
+    tables: Mapping[str, pd.DataFrame],
+    refusal: str | None,
+    study: Study,
 ) -> _Answer:
+    """`refusal`: why there are no censoring weights, if so."""
     role = study.exposure.role
     of_all = {
         "matched_sets": tables["matched_sets"],
@@ -111,7 +112,10 @@ def _answer(
         "role": role,
         "contrast": contrast,
     }
-    trend, response = None, _response(name, outcome, tables, study)
+    trend = None
+    response = response_of(
+        name, outcome, tables["person_waves"], tables["person_months"], study.groups
+    )
     if outcome.kind == "event":
         estimates, curves = event_rows(
             name,
@@ -119,6 +123,7 @@ def _answer(
             events=tables["events"],
             spells=tables["spells_at_risk"],
             first_mentorships=tables["first_mentorships"],
+            no_censoring_weights=refusal,
             **of_all,
         )
     else:
@@ -127,12 +132,13 @@ def _answer(
             outcome,
             person_months=tables["person_months"],
             person_waves=tables["person_waves"],
-            response=response,
+            response=response.weights,
+            no_weights=refusal or response.refusal,
             exposure=study.exposure,
             **of_all,
         )
     judged = checks.check_rows(
-        _judgements(name, outcome, contrast, trend, response, tables, study),
+        _judgements(name, outcome, contrast, trend, response, refusal, tables, study),
         outcome=name,
         kind=outcome.kind,
         event=outcome.event,
@@ -149,22 +155,13 @@ def _answer(
     )
 
 
-def _response(
-    name: str, outcome: Outcome, tables: Mapping[str, pd.DataFrame], study: Study
-) -> pd.DataFrame | None:
-    """Response weights of a scale that anybody answered; of anything else none."""
-    waves = tables["person_waves"]
-    if outcome.kind != "scale" or name not in waves.columns or waves[name].isna().all():
-        return None
-    return response_weights(waves, tables["person_months"], answered=name, groups=study.groups)
-
-
 def _judgements(
     name: str,
     outcome: Outcome,
     contrast: str,
     trend: JointTest | None,
-    response: pd.DataFrame | None,
+    response: Response,
+    refusal: str | None,
     tables: Mapping[str, pd.DataFrame],
     study: Study,
 ) -> dict[str, checks.Judgement]:
@@ -172,13 +169,7 @@ def _judgements(
     is_event = outcome.kind == "event"
     eligibility = EVENT_ELIGIBILITY[outcome.event] if is_event else PANEL_ELIGIBILITY
     design = {"role": study.exposure.role, "contrast": contrast, "eligibility": eligibility}
-    overlap = _of(tables["overlap"], design)
-    one = overlap.iloc[0] if len(overlap) else None
-    judgements = {
-        "overlap": checks.judge_overlap(one),
-        "unmatched_mentees": checks.judge_unmatched(one),
-        "balance": checks.judge_balance(_of(tables["balance"], design)),
-    }
+    judgements = design_judgements(name, outcome, contrast, tables, study)
     if outcome.kind == "scale":
         steps = tables["scale_invariance"]
         judgements["measurement_invariance"] = judge_invariance(steps[steps["scale"] == name])
@@ -187,7 +178,7 @@ def _judgements(
         judgements["before_start_trend"] = checks.judge_trend(
             trend.p_value, trend.smallest_detectable, outcome.smallest_worthwhile
         )
-        judgements |= _observed(name, outcome, design, response, tables, study)
+        judgements |= _observed(name, outcome, design, response, refusal, tables, study)
     return judgements
 
 
@@ -195,15 +186,19 @@ def _observed(
     name: str,
     outcome: Outcome,
     design: dict,
-    response: pd.DataFrame | None,
+    response: Response,
+    refusal: str | None,
     tables: Mapping[str, pd.DataFrame],
     study: Study,
 ) -> dict[str, checks.Judgement]:
-    """Attrition and, for scales, response at the main horizon."""
+    """Attrition and, for scales, response at the main horizon.
+
+    Neither is evaluated, and it says why, where its weights cannot be had.
+    """
     sets = _of(tables["matched_sets"], design)
     is_scale = outcome.kind == "scale"
     source = tables["person_waves"] if is_scale else tables["person_months"]
-    if sets.empty or name not in source.columns or (is_scale and response is None):
+    if sets.empty or name not in source.columns or source[name].isna().all():
         return {}
     calendar, months = study.study.calendar, study.analysis.main_horizon_months
     weights = _of(tables["censoring_weights"], design)
@@ -212,17 +207,25 @@ def _observed(
         if is_scale
         else observation.last_value_before(sets, source, name, calendar)
     )
-    stayed = observation.still_employed(
-        sets,
-        tables["person_months"],
-        follow_up_weights(weights),
-        before,
-        calendar=calendar,
-        months=months,
-    )
-    judged = {"attrition": _judge("attrition", stayed, f"still employed after {months:g} months")}
-    if is_scale:
-        answering = observation.still_answering(sets, source, response, before, months=months)
+    if refusal is not None:
+        judged = {"attrition": checks.Judgement("not_evaluated", np.nan, refusal)}
+    else:
+        stayed = observation.still_employed(
+            sets,
+            tables["person_months"],
+            follow_up_weights(weights),
+            before,
+            calendar=calendar,
+            months=months,
+        )
+        what = f"still employed after {months:g} months"
+        judged = {"attrition": _judge("attrition", stayed, what)}
+    if response.refusal is not None:
+        judged["response"] = checks.Judgement("not_evaluated", np.nan, response.refusal)
+    elif is_scale:
+        answering = observation.still_answering(
+            sets, source, response.weights, before, months=months
+        )
         judged["response"] = _judge("response", answering, f"answered after {months:g} months")
     return judged
 

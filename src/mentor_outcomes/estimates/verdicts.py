@@ -7,6 +7,8 @@ PLAIN_NAMES = {
     "overlap": "too few people could have been in either group",
     "balance": "the two groups differed before the start",
     "unmatched_mentees": "many of the mentored had no comparable colleague",
+    "flow": "not everybody is accounted for between the extract and the groups",
+    "events_expected": "too few events are to be expected in one of the groups",
     "before_start_trend": "the two groups may have moved apart before the start",
     "placebo_start": "an effect shows where there can be none",
     "attrition": "one group stopped being observed more than the other",

@@ -1,4 +1,4 @@
-"""How alike the two groups were before the start, before and after matching (a love plot)."""
+"""How alike both groups were before the start: all eligible, and those compared (love plot)."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -7,7 +7,7 @@ from mentor_outcomes.figures.style import INK, QUIET, TEXT_WIDTH_INCHES, titled
 from mentor_outcomes.study import Figures
 
 LIMIT = 0.1
-_LOOKS = {"before matching": ("s", "white"), "after matching": ("o", INK)}
+_LOOKS = {"everybody eligible": ("s", "white"), "those compared": ("o", INK)}
 _DESIGNS = {"employed": "all who started", "below_top_grade": "those below the top grade"}
 
 
@@ -36,7 +36,7 @@ def love_figure(balance: pd.DataFrame, *, title: str, settings: Figures) -> Figu
 
 
 def _order(shown: pd.DataFrame) -> list[str]:
-    """Covariates from the most to the least different before matching."""
+    """Covariates from the most to the least different before."""
     largest = shown.assign(size=shown["smd_before"].abs()).groupby("covariate")["size"].max()
     return list(largest.sort_index().sort_values(ascending=False, kind="stable").index)
 
@@ -81,5 +81,7 @@ def characteristic(covariate: str) -> str:
 
 
 def covariate_label(name: str) -> str:
-    """`past_promotions` as `past promotions`, `gender=f` as `gender: f`."""
+    """`past_promotions` as `past promotions`, `gender=f` as `gender: f`, `x_missing` likewise."""
+    if name.endswith("_missing"):
+        name = f"{name.removesuffix('_missing')}: missing"
     return name.replace("_", " ").replace("=", ": ")

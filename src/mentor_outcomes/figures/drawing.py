@@ -4,38 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from mentor_outcomes.figures.balance import LIMIT, characteristic, covariate_label, love_figure
+from mentor_outcomes.figures.design import design_drawings
 from mentor_outcomes.figures.effects import ForestRow, effect_figure, forest_figure
 from mentor_outcomes.figures.icons import icon_figure
 from mentor_outcomes.figures.incidence import incidence_figure
-from mentor_outcomes.figures.style import styled, svg_bytes
+from mentor_outcomes.figures.style import Drawing, drawn, styled
 from mentor_outcomes.figures.titles import (
     DID,
-    balance_title,
     capitalised,
     effect_title,
     forest_title,
     people_title,
 )
-from mentor_outcomes.study import Analysis, Figures, Outcome
+from mentor_outcomes.study import ARM_WORDS, Analysis, ArmWords, Figures, Outcome
 
 _HEADLINE = {
     "event": ("cumulative_incidence", "risk_difference"),
     "panel": ("matched_difference", "difference"),
     "scale": ("matched_difference", "standardised_difference"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A figure as SVG, its message, and what it shows for those who cannot see it."""
-
-    name: str
-    title: str
-    description: str
-    svg: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +35,8 @@ class _Scene:
     months: float
     horizons: tuple[float, ...]
     settings: Figures
+    words: ArmWords
+    period: str
 
     def label(self, name: str) -> str:
         return self.outcomes[name].label or name.replace("_", " ")
@@ -89,22 +79,14 @@ def draw_all(
     *,
     role: str = "protege",
     contrast: str = "any",
+    period: str = "month",
 ) -> dict[str, Drawing]:
     """Every figure that the released tables allow, by name.
 
-    incidence_*, icons_* for events; effect_* for pay and scales; forest; balance. A figure whose
-    numbers were hidden or never estimated is absent.
+    incidence_*, icons_* for events; effect_* for pay and scales; forest; balance, preference,
+    calibration. A figure whose numbers were hidden or never estimated is absent.
     """
-    mine = {
-        name: frame[(frame["role"] == role) & (frame["contrast"] == contrast)]
-        for name, frame in tables.items()
-        if "contrast" in frame.columns
-    }
-    mine = {
-        name: frame[frame["subgroup"] == "all"] if "subgroup" in frame.columns else frame
-        for name, frame in mine.items()
-    }
-    scene = _Scene(mine, outcomes, analysis.main_horizon_months, analysis.horizons_months, settings)
+    scene = _scene(tables, outcomes, analysis, settings, role, contrast, period)
     with styled(settings):
         drawings = [
             drawing
@@ -115,25 +97,60 @@ def draw_all(
                 else (_effect(scene, name),)
             )
         ]
-        drawings += [_forest(scene), _balance(scene)]
+        drawings += [_forest(scene), *_of_design(scene)]
     return {drawing.name: drawing for drawing in drawings if drawing is not None}
 
 
-def _finish(name: str, title: str, description: str, figure: Figure) -> Drawing:
-    return Drawing(name, title, description, svg_bytes(figure))
+def draw_design(
+    tables: Mapping[str, pd.DataFrame],
+    outcomes: Mapping[str, Outcome],
+    analysis: Analysis,
+    settings: Figures,
+    *,
+    role: str = "protege",
+    contrast: str = "any",
+    period: str = "month",
+) -> dict[str, Drawing]:
+    """The figures that need no outcome, by name; the same that `draw_all` draws."""
+    scene = _scene(tables, outcomes, analysis, settings, role, contrast, period)
+    with styled(settings):
+        drawings = _of_design(scene)
+    return {drawing.name: drawing for drawing in drawings if drawing is not None}
+
+
+def _of_design(scene: _Scene) -> list[Drawing | None]:
+    return design_drawings(scene.tables, scene.settings, words=scene.words, period=scene.period)
+
+
+def _scene(tables, outcomes, analysis, settings, role: str, contrast: str, period: str) -> _Scene:
+    """Rows of one role and contrast, of everybody."""
+    mine = {
+        name: frame[(frame["role"] == role) & (frame["contrast"] == contrast)]
+        for name, frame in tables.items()
+        if "contrast" in frame.columns
+    }
+    mine = {
+        name: frame[frame["subgroup"] == "all"] if "subgroup" in frame.columns else frame
+        for name, frame in mine.items()
+    }
+    months, horizons = analysis.main_horizon_months, analysis.horizons_months
+    return _Scene(mine, outcomes, months, horizons, settings, ARM_WORDS[role], period)
 
 
 def _incidence(scene: _Scene, name: str, outcome: Outcome) -> Drawing | None:
+    words = scene.words
     points = scene.points(name, ("mentored", "comparison"))
     risks = scene.risks(name)
     if risks is None or points.groupby("arm")["months"].nunique().min() < 3:
         return None
     shown = [0.0, *(month for month in scene.horizons if month <= points["months"].max())]
-    title = people_title(scene.label(name), outcome.event, scene.verdict(name), scene.months, risks)
+    title = people_title(
+        scene.label(name), outcome.event, scene.verdict(name), scene.months, risks, words
+    )
     did = DID[outcome.event]
     told = " ".join(
-        f"At {month:g} months: {_at(points, 'mentored', month)} with a mentor, "
-        f"{_at(points, 'comparison', month)} without."
+        f"At {month:g} months: {_at(points, 'mentored', month)} {words.mentored}, "
+        f"{_at(points, 'comparison', month)} {words.comparison}."
         for month in shown[1:]
     )
     description = (
@@ -144,9 +161,10 @@ def _incidence(scene: _Scene, name: str, outcome: Outcome) -> Drawing | None:
         title=title,
         ylabel=f"how many of 100 {did}",
         months_shown=shown,
+        words=words,
         settings=scene.settings,
     )
-    return _finish(f"incidence_{name}", title, description, figure)
+    return drawn(f"incidence_{name}", title, description, figure)
 
 
 def _at(points: pd.DataFrame, arm: str, month: float) -> str:
@@ -155,18 +173,21 @@ def _at(points: pd.DataFrame, arm: str, month: float) -> str:
 
 
 def _icons(scene: _Scene, name: str, outcome: Outcome) -> Drawing | None:
+    words = scene.words
     risks = scene.risks(name)
     if risks is None or scene.verdict(name) == "not_reliable":
         return None
-    title = people_title(scene.label(name), outcome.event, scene.verdict(name), scene.months, risks)
+    title = people_title(
+        scene.label(name), outcome.event, scene.verdict(name), scene.months, risks, words
+    )
     mentored, comparison = (round(float(risks[arm])) for arm in ("mentored", "comparison"))
     did = DID[outcome.event]
     description = (
         f"{title}. Two groups of 100 people after {scene.months:g} months: {mentored} of those "
-        f"with a mentor and {comparison} of those without {did}."
+        f"{words.mentored} and {comparison} of those {words.comparison} {did}."
     )
-    figure = icon_figure(risks, title=title, did=did, settings=scene.settings)
-    return _finish(f"icons_{name}", title, description, figure)
+    figure = icon_figure(risks, title=title, did=did, words=words, settings=scene.settings)
+    return drawn(f"icons_{name}", title, description, figure)
 
 
 def _effect(scene: _Scene, name: str) -> Drawing | None:
@@ -178,13 +199,14 @@ def _effect(scene: _Scene, name: str) -> Drawing | None:
     unit = points["unit"].iloc[0]
     title = effect_title(scene.label(name), scene.verdict(name), scene.months, estimate, unit)
     description = (
-        f"{title}. Difference of the mentored from their comparators in {unit}, with its band, "
-        f"from {points['months'].min():g} to {points['months'].max():g} months since the start."
+        f"{title}. Difference of those {scene.words.mentored} from their comparators in {unit}, "
+        f"with its band, from {points['months'].min():g} to {points['months'].max():g} months "
+        "since the start."
     )
     figure = effect_figure(
         points, title=title, ylabel=f"difference, {unit}", settings=scene.settings
     )
-    return _finish(f"effect_{name}", title, description, figure)
+    return drawn(f"effect_{name}", title, description, figure)
 
 
 def _forest(scene: _Scene) -> Drawing | None:
@@ -215,22 +237,4 @@ def _forest(scene: _Scene) -> Drawing | None:
     )
     description = f"{title}. Estimates and intervals after {scene.months:g} months. {told}"
     figure = forest_figure(rows, title=title, settings=scene.settings)
-    return _finish("forest", title, description, figure)
-
-
-def _balance(scene: _Scene) -> Drawing | None:
-    shown = scene.tables["balance"].dropna(subset=["smd_before", "smd_after"])
-    if shown.empty:
-        return None
-    sizes = shown.assign(size=shown["smd_after"].abs())
-    worst = sizes.loc[sizes.groupby("covariate")["size"].idxmax()]
-    by_characteristic = worst.groupby(worst["covariate"].map(characteristic))["size"].max()
-    title = balance_title(by_characteristic, LIMIT)
-    top = worst.sort_values(["size", "covariate"], ascending=[False, True]).iloc[0]
-    description = (
-        f"{title}. Absolute standardised differences of {len(by_characteristic)} characteristics "
-        f"before and after matching; the largest after is {top['size']:.2f}, "
-        f"{capitalised(covariate_label(top['covariate']))}."
-    )
-    figure = love_figure(shown, title=title, settings=scene.settings)
-    return _finish("balance", title, description, figure)
+    return drawn("forest", title, description, figure)

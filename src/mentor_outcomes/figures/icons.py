@@ -7,12 +7,14 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 from mentor_outcomes.figures.style import TEXT_WIDTH_INCHES, Arm, arms, titled
-from mentor_outcomes.study import Figures
+from mentor_outcomes.study import ArmWords, Figures
 
 _PER_ROW = 20
 
 
-def icon_figure(risks: pd.Series, *, title: str, did: str, settings: Figures) -> Figure:
+def icon_figure(
+    risks: pd.Series, *, title: str, did: str, words: ArmWords, settings: Figures
+) -> Figure:
     """Two arrays of 100 people; those who had the event are filled and come first.
 
     risks   per 100 people, index mentored and comparison
@@ -20,7 +22,7 @@ def icon_figure(risks: pd.Series, *, title: str, did: str, settings: Figures) ->
     """
     figure = Figure(figsize=(TEXT_WIDTH_INCHES, 1.62), layout="constrained")
     titled(figure, title, settings)
-    for axes, (arm, look) in zip(figure.subplots(1, 2), arms(settings).items(), strict=True):
+    for axes, (arm, look) in zip(figure.subplots(1, 2), arms(settings, words).items(), strict=True):
         n_events = round(float(risks[arm]))
         _draw_hundred(axes, n_events, look)
         axes.set_title(

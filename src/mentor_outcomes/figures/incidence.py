@@ -5,11 +5,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mentor_outcomes.figures.style import QUIET, TEXT_WIDTH_INCHES, Arm, arms, titled
-from mentor_outcomes.study import Figures
+from mentor_outcomes.study import ARM_WORDS, ArmWords, Figures
 
 
 def incidence_figure(
-    points: pd.DataFrame, *, title: str, ylabel: str, months_shown: list[float], settings: Figures
+    points: pd.DataFrame,
+    *,
+    title: str,
+    ylabel: str,
+    months_shown: list[float],
+    settings: Figures,
+    words: ArmWords = ARM_WORDS["protege"],
 ) -> Figure:
     """Cumulative incidence of one event with its band; numbers still followed beneath.
 
@@ -19,7 +25,7 @@ def incidence_figure(
     figure = Figure(figsize=(TEXT_WIDTH_INCHES, 3.1), layout="constrained")
     titled(figure, title, settings)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[5.2, 1])
-    groups = arms(settings)
+    groups = arms(settings, words)
     shown = points[points["arm"].isin(groups)].dropna(subset=["estimate"])
     last = {
         arm: shown[shown["arm"] == arm].sort_values("months")["estimate"].iloc[-1] for arm in groups
@@ -70,7 +76,7 @@ def _tell_numbers(
 ) -> None:
     """Numbers still followed, one line per group, in the group's colour and with its name."""
     axes.set_ylim(-0.6, 1.6)
-    axes.set_yticks([1, 0], ["with a mentor", "without"])
+    axes.set_yticks([1, 0], [look.label for look in groups.values()])
     axes.tick_params(axis="y", length=0, pad=18)  # clear of the number at month 0
     axes.set_xticks(months_shown, [f"{month:g}" for month in months_shown])
     axes.set_xlabel("months since the start")

@@ -11,7 +11,7 @@ import matplotlib
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 
-from mentor_outcomes.study import Figures
+from mentor_outcomes.study import ArmWords, Figures
 
 TEXT_WIDTH_INCHES = 6.69
 """Width of a report's text, 170 mm: figures are drawn at the size at which they are printed."""
@@ -30,11 +30,11 @@ class Arm:
     line: str
 
 
-def arms(settings: Figures) -> dict[str, Arm]:
+def arms(settings: Figures, words: ArmWords) -> dict[str, Arm]:
     """Both groups, by their name in the tables."""
     return {
-        "mentored": Arm("with a mentor", settings.mentored_colour, "o", "-"),
-        "comparison": Arm("without", settings.comparison_colour, "s", (0, (5, 2))),
+        "mentored": Arm(words.mentored, settings.mentored_colour, "o", "-"),
+        "comparison": Arm(words.comparison, settings.comparison_colour, "s", (0, (5, 2))),
     }
 
 
@@ -91,3 +91,18 @@ def svg_bytes(figure: Figure) -> bytes:
     target = BytesIO()
     figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
     return target.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A figure as SVG, its message, and what it shows for those who cannot see it."""
+
+    name: str
+    title: str
+    description: str
+    svg: bytes
+
+
+def drawn(name: str, title: str, description: str, figure: Figure) -> Drawing:
+    """The finished figure with its words. Call within `styled`."""
+    return Drawing(name, title, description, svg_bytes(figure))

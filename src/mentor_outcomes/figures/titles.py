@@ -4,6 +4,8 @@ import math
 
 import pandas as pd
 
+from mentor_outcomes.study import ARM_WORDS, ArmWords
+
 DID = {"promotion": "were promoted", "voluntary_exit": "left by choice"}
 _NO_FINDING = {
     "cannot_tell": "{label}: no clear difference after {months:g} months",
@@ -11,20 +13,24 @@ _NO_FINDING = {
     "not_reliable": "{label}: not a finding, see the checks",
     "not_measured": "{label}: not measured in this study",
 }
-_PEOPLE = {
-    "promotion": "Of 100, {mentored} were promoted with a mentor, {comparison} without",
-    "voluntary_exit": "Of 100, {mentored} left by choice with mentors, {comparison} without",
-}
 _GOOD = ("helps", "probably_helps", "may_help")
 _BAD = ("hurts", "probably_hurts", "may_hurt")
 
 
-def people_title(label: str, event: str, verdict: str, months: float, risks: pd.Series) -> str:
-    """Of an event: how many of 100 with and without a mentor, or that nothing can be said."""
+def people_title(
+    label: str,
+    event: str,
+    verdict: str,
+    months: float,
+    risks: pd.Series,
+    words: ArmWords = ARM_WORDS["protege"],
+) -> str:
+    """Of an event: how many of 100 of either arm, or that nothing can be said."""
     if verdict in _NO_FINDING:
         return _NO_FINDING[verdict].format(label=capitalised(label), months=months)
     mentored, comparison = (round(float(risks[arm])) for arm in ("mentored", "comparison"))
-    return _PEOPLE[event].format(mentored=mentored, comparison=comparison)
+    by_event = {"promotion": words.title, "voluntary_exit": words.title_of_leaving}
+    return by_event[event].format(mentored=mentored, comparison=comparison)
 
 
 def effect_title(
@@ -64,12 +70,27 @@ def _counted(verdicts: pd.Series, those: tuple[str, ...], verb: str) -> str:
 
 
 def balance_title(smd_after: pd.Series, limit: float) -> str:
-    """Of matching: how many characteristics it made alike; one number for each of them."""
+    """Of the design: how many characteristics it made alike; one number for each of them."""
     known = smd_after.dropna().abs()
     n_alike = int((known <= limit).sum())
     if n_alike == len(known):
-        return f"After matching, all {len(known)} characteristics are alike"
-    return f"After matching, {n_alike} of {len(known)} characteristics are alike"
+        return f"Groups compared: all {len(known)} characteristics are alike"
+    return f"Groups compared: {n_alike} of {len(known)} characteristics are alike"
+
+
+def preference_title(equipoise_share: float) -> str:
+    """Of overlap: how many people could have been in either group."""
+    return f"{equipoise_share:.0%} could well have been in either group"
+
+
+def calibration_title(n_within: int, n_groups: int, *, is_all: bool) -> str:
+    """Of the model of starts: in how many groups starts came as predicted, chance allowed for.
+
+    is_all   whether every group may be shown
+    """
+    how_many = f"all {n_groups}" if n_within == n_groups else f"{n_within} of {n_groups}"
+    shown = "" if is_all else " shown"
+    return f"Starts come as predicted in {how_many} groups{shown}"
 
 
 def capitalised(text: str) -> str:

@@ -5,15 +5,36 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from mentor_outcomes import schema
 from mentor_outcomes.errors import EstimationError, StudyError
 
+OUTCOMES = frozenset(schema.EVENTS) | {
+    column.name
+    for table in (schema.PERSON_MONTHS, schema.EMPLOYMENT_SPELLS, schema.PERSON_EVENTS)
+    for column in table.columns
+    if column.role == "outcome"
+}
+"""Names of what may come after a start: dated events, and what the panel and spells call so."""
 
-def check_columns(people: pd.DataFrame, names: Sequence[str]) -> None:
+
+def refuse_outcomes(names: Sequence[str]) -> None:
+    """Refuse covariates whose name says that they are outcomes."""
+    found = [name for name in names if name in OUTCOMES]
+    if found:
+        raise StudyError(
+            f"covariates name {', '.join(found)}, of the role outcome.",
+            expected="columns known before treatment: an outcome may not choose its comparison.",
+            remedy="remove it, or supply its earlier value under a name that says so, such as "
+            "log_pay_12_months_before.",
+        )
+
+
+def check_columns(people: pd.DataFrame, names: Sequence[str], *, of: str = "people") -> None:
     """Refuse names that are no columns."""
     missing = [name for name in names if name not in people.columns]
     if missing:
         raise StudyError(
-            f"people have no column {', '.join(missing)}.",
+            f"{of} have no column {', '.join(map(str, missing))}.",
             expected=f"some of {', '.join(map(str, people.columns))}.",
             remedy="correct the name.",
         )

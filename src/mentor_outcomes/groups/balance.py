@@ -153,7 +153,10 @@ def _observed(values: np.ndarray, arm: Arm):
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> float:
+    """Weighted mean; of one and the same value exactly that value, whatever the weights sum to."""
     total = weights.sum()
+    if total > 0 and np.ptp(values) == 0:
+        return float(values[0])
     return float(weights @ values / total) if total > 0 else float("nan")
 
 

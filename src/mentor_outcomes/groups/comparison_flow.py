@@ -7,9 +7,18 @@ from mentor_outcomes.groups.eligibility import after_minimum_tenure
 from mentor_outcomes.groups.flow import among, flow_of
 from mentor_outcomes.groups.sets import SetsOfDesign
 
+OF_TRIAL = "all of this on the day of a trial, which is that of its last start"
+"""Weighting compares on one day of a trial: who was eligible on earlier ones only is not in it."""
+
 
 def comparison_flow(
-    records, starts, unmentored, sets: SetsOfDesign, settings, below_top
+    records,
+    starts,
+    unmentored,
+    sets: SetsOfDesign,
+    settings,
+    below_top: bool,
+    last: str = "chosen as a comparator",
 ) -> pd.DataFrame:
     """People of the panel, and why they were no comparator on the day of any eligible start."""
     n = len(records.people)
@@ -22,6 +31,10 @@ def comparison_flow(
         + ("below the top grade, " if below_top else "")
         + "exact columns and score known"
     )
+    can_be_compared = sets.eligible.loc[sets.eligible["is_comparable"], "person"].to_numpy()
+    of_trial = {}
+    if sets.trial_day is not None:
+        of_trial[OF_TRIAL] = among(n, tenured.person[tenured.hold(sets.trial_day)])
     criteria = {
         "not yet mentored when recording began": ~records.is_prevalent,
         "employed, not on leave and not mentored on the day of a start": among(
@@ -30,8 +43,9 @@ def comparison_flow(
         f"employed for {settings.min_tenure_months:g} months by then": among(
             n, tenured.person[tenured.hold(wanted)]
         ),
-        comparable: among(n, sets.eligible["person"].to_numpy()),
-        "chosen as a comparator": among(n, chosen),
+        **of_trial,
+        comparable: among(n, can_be_compared),
+        last: among(n, chosen),
     }
     return flow_of(
         "comparison", "in the panel", {name: met[panel] for name, met in criteria.items()}

@@ -1,7 +1,7 @@
 """Who may be compared, on which day: the criteria of both arms, as of that day and never later."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -43,13 +43,16 @@ class MentoredStarts:
 class EligibleDays:
     """Days on which an unmentored person may serve; one row per stretch of equal state.
 
-    first, last   days, both included; the state is that of the day before each of them
+    first, last     days, both included; the state is that of the day before each of them
+    is_comparable   whether what a comparison needs beyond eligibility is recorded; who lacks it is
+                    eligible, and compared with nobody, as for starts
     """
 
     person: np.ndarray
     stretch: np.ndarray
     first: np.ndarray
     last: np.ndarray
+    is_comparable: np.ndarray
 
     def hold(self, wanted: np.ndarray) -> np.ndarray:
         """Whether each row holds at least one of the wanted days."""
@@ -59,9 +62,7 @@ class EligibleDays:
 
     def rows(self, chosen: np.ndarray) -> "EligibleDays":
         """Only some of the rows."""
-        return EligibleDays(
-            self.person[chosen], self.stretch[chosen], self.first[chosen], self.last[chosen]
-        )
+        return EligibleDays(*(getattr(self, item.name)[chosen] for item in fields(self)))
 
 
 def recorded_starts(
@@ -144,7 +145,8 @@ def employed_unmentored_days(records: Records) -> EligibleDays:
     end = np.minimum(end, records.started[records.stretch_person] - 1)
     serves = (begin <= end) & ~records.is_prevalent[records.stretch_person]
     stretch = np.flatnonzero(serves)
-    return EligibleDays(records.stretch_person[stretch], stretch, begin[stretch], end[stretch])
+    person, everybody = records.stretch_person[stretch], np.ones(len(stretch), dtype=bool)
+    return EligibleDays(person, stretch, begin[stretch], end[stretch], everybody)
 
 
 def after_minimum_tenure(
@@ -154,6 +156,26 @@ def after_minimum_tenure(
     reached = records.stretch_hired[days.stretch] + days_of_tenure(min_tenure_months)
     first = np.maximum(days.first, reached)
     return replace(days, first=first).rows(first <= days.last)
+
+
+def days_below_top(days: EligibleDays, records: Records) -> EligibleDays:
+    """Those days on which a grade is left to be promoted to; as of `below_top_grade`."""
+    grade = records.stretch_grade[days.stretch]
+    known = replace(days, is_comparable=days.is_comparable & ~np.isnan(grade))
+    return known.rows(~(grade >= records.top_grade))
+
+
+def days_in_panel(
+    days: EligibleDays, records: Records, propensity: Propensity, period: int
+) -> tuple[EligibleDays, np.ndarray]:
+    """Days in `period` of those in the panel the period before, and their rows of it.
+
+    Comparable are those whose exact columns and score are known.
+    """
+    month = records.month_row(days.person, np.full(len(days.person), period - 1))
+    days, month = days.rows(month >= 0), month[month >= 0]
+    is_known = (cell_of(records, days.stretch, month) >= 0) & np.isfinite(propensity.score[month])
+    return replace(days, is_comparable=days.is_comparable & is_known), month
 
 
 def cell_of(records: Records, stretch: np.ndarray, month: np.ndarray) -> np.ndarray:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.errors import EstimationError, StudyError
+from mentor_outcomes.groups.arms import check_columns
 
 SCORE_UNIT = 1e-9
 """Scores are compared after rounding to this, so that equal people tie on every machine."""
@@ -21,6 +22,7 @@ def risk_set_match(
     exact: Sequence[str] = (),
     ratio: int = 3,
     caliper: float | str | None = None,
+    preferred: str | None = None,
 ) -> pd.DataFrame:
     """One row per set and person: each mentored person and the nearest comparators, weighted.
 
@@ -30,6 +32,12 @@ def risk_set_match(
     (Abadie & Imbens 2006, Econometrica 74:235). Comparators of a set sum to 1, the mentored
     weighs 1. People may serve in several sets. A set without an available comparator is left out.
 
+    With `preferred`, such as being on the waiting list that day, every preferred comparator comes
+    before every other, however near: places go to the preferred, nearest first, and those left
+    over to the nearest others. `Closer` and `tied` above are then by preference first, distance
+    second, so ties at the last place share it within their class only. Exact columns and the
+    caliper hold for both classes alike.
+
     Parameters
     ----------
     candidates   one row per set and person eligible on the set's day, exactly one of them mentored
@@ -37,14 +45,34 @@ def risk_set_match(
     exact        columns in which a comparator must equal the mentored; missing equals nothing
     ratio        comparators per mentored person
     caliper      largest distance of scores, or the column that holds it (the mentored row counts)
+    preferred    column of flags: whom to take first; of the mentored it says nothing
 
     Returns
     -------
     the rows of `candidates` that are in a set, in their order and with their index, and `weight`
 
+    Raises
+    ------
+    StudyError       a column that is not there, or a ratio below 1
+    EstimationError  a set without exactly one mentored person, a person twice in a set, a score
+                     that is no number
+
+    Examples
+    --------
+    >>> day = pd.DataFrame({"start": 1, "who": list("mabc"), "mentored": [1, 0, 0, 0]})
+    >>> names = {"set_id": "start", "is_mentored": "mentored", "person": "who", "score": "age"}
+    >>> risk_set_match(day.assign(age=[40, 41, 45, 39]), **names, ratio=2)["weight"].tolist()
+    [1.0, 0.5, 0.5]
+
     Checked in tests/spec/test_matching.py by hand and tests/properties/test_groups.py against
     brute force.
     """
+    named = [name for name in (caliper, preferred) if isinstance(name, str)]
+    check_columns(candidates, [set_id, is_mentored, person, score, *exact, *named], of="candidates")
+    if ratio < 1:
+        raise StudyError(
+            f"a ratio of {ratio}.", expected="1 or more comparators.", remedy="correct it."
+        )
     sets, _ = pd.factorize(candidates[set_id])
     mentored = candidates[is_mentored].to_numpy(dtype=bool)
     _check(candidates, sets, mentored, person, set_id, score)
@@ -58,7 +86,8 @@ def risk_set_match(
         codes, _ = pd.factorize(candidates[name])
         available &= (codes == codes[reference]) & (codes >= 0)
     rows = np.flatnonzero(available)
-    kept, weights = _nearest(sets[rows], distance[rows], ratio)
+    is_other = _others(candidates, preferred)
+    kept, weights = _nearest(sets[rows], is_other[rows], distance[rows], ratio)
     weight = np.zeros(len(candidates))
     weight[rows[kept]] = weights
     weight[row_of_mentored[np.unique(sets[rows])]] = 1.0
@@ -70,18 +99,37 @@ def whole_score_units(scores: np.ndarray) -> np.ndarray:
     return np.rint(np.asarray(scores) / SCORE_UNIT).astype(np.int64)
 
 
-def _nearest(sets: np.ndarray, distance: np.ndarray, ratio: int) -> tuple[np.ndarray, np.ndarray]:
+def _others(candidates: pd.DataFrame, preferred: str | None) -> np.ndarray:
+    """Whether each row comes after the preferred ones; none does where nobody is preferred."""
+    if preferred is None:
+        return np.zeros(len(candidates), dtype=bool)
+    flags = candidates[preferred]
+    n_unfit = int((~flags.isin([False, True])).sum())
+    if n_unfit:
+        raise EstimationError(
+            f"{n_unfit} of {len(flags)} rows say neither true nor false in {preferred}.",
+            expected="a column of flags.",
+            remedy="decide for each row whether it is preferred.",
+        )
+    return ~flags.to_numpy(dtype=bool)
+
+
+def _nearest(
+    sets: np.ndarray, is_other: np.ndarray, distance: np.ndarray, ratio: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Which of the available comparators are kept, and their weights."""
     if len(sets) == 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0)
-    order = np.lexsort((distance, sets))
-    sets, distance = sets[order], distance[order]
+    order = np.lexsort((distance, is_other, sets))
+    sets, is_other, distance = sets[order], is_other[order], distance[order]
     first = np.flatnonzero(np.r_[True, sets[1:] != sets[:-1]])
     n_available = np.diff(np.r_[first, len(sets)])
     n_chosen = np.minimum(ratio, n_available)
     group = np.repeat(np.arange(len(first)), n_available)
-    last_distance = distance[first + n_chosen - 1][group]
-    is_closer, is_tied = distance < last_distance, distance == last_distance
+    last = (first + n_chosen - 1)[group]
+    is_same_class = is_other == is_other[last]
+    is_tied = is_same_class & (distance == distance[last])
+    is_closer = (is_other < is_other[last]) | (is_same_class & (distance < distance[last]))
     n_closer = np.bincount(group, is_closer)[group]
     n_tied = np.bincount(group, is_tied)[group]
     n_chosen = n_chosen[group]

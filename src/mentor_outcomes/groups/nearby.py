@@ -1,6 +1,6 @@
 """The few people near each start, found without ever writing down everybody eligible that day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -22,6 +22,20 @@ class Pool:
     score: np.ndarray
     first: np.ndarray
     last: np.ndarray
+
+    def rows(self, chosen: np.ndarray) -> "Pool":
+        """Only some of the rows."""
+        return Pool(*(getattr(self, item.name)[chosen] for item in fields(self)))
+
+    def before(self, day: np.ndarray) -> tuple["Pool", np.ndarray]:
+        """The days of each row up to `day`, and which rows have any."""
+        row = np.flatnonzero(self.first <= day)
+        return replace(self.rows(row), last=np.minimum(self.last, day)[row]), row
+
+    def after(self, day: np.ndarray) -> tuple["Pool", np.ndarray]:
+        """The days of each row after `day`, and which rows have any."""
+        row = np.flatnonzero(self.last > day)
+        return replace(self.rows(row), first=np.maximum(self.first, day + 1)[row]), row
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,25 @@ def nearby(pool: Pool, starts: Starts, ratio: int) -> tuple[np.ndarray, np.ndarr
         waiting, reach = waiting[~is_done], reach * 4
     nothing = np.zeros(0, dtype=np.int64)
     return np.concatenate([nothing, *found_starts]), np.concatenate([nothing, *found_rows])
+
+
+def nearby_in_classes(
+    pool: Pool, starts: Starts, ratio: int, requested: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """As `nearby`, for matching that takes people who are waiting first; and who of them is.
+
+    On the waiting list on a day: the row's day of request (`requested`) is before it. Each class
+    is searched by itself, so that the nearest of both are found whichever the places go to.
+    """
+    pairs = []
+    for (part, row_of_part), is_waiting in (
+        (pool.after(requested), True),
+        (pool.before(requested), False),
+    ):
+        start, row = nearby(part, starts, ratio)
+        pairs.append((start, row_of_part[row], np.full(len(row), is_waiting)))
+    start, row, is_waiting = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    return start, row, is_waiting
 
 
 def _sorted(pool: Pool, starts: Starts):

@@ -55,7 +55,7 @@ class NearestMatch:
             "effective_comparison": effective_sample_size(
                 others.groupby(level=0)["weight"].sum().to_numpy()
             ),
-            "largest_reuse": int(n_sets.max()) if len(n_sets) else 0,
+            "largest_reuse": int(n_sets.max()),
         }
         return pd.DataFrame([row])
 
@@ -87,6 +87,23 @@ def nearest_match(
     ratio       comparison people per treated person
     caliper     largest distance of scores, or the column that holds it for the treated
 
+    Returns
+    -------
+    NearestMatch: `sets` per set and person, `weights` per person, counts of the treated who find
+    nobody and why, `tidy()`
+
+    Raises
+    ------
+    StudyError       a column that is not there, or `set_id` or `weight` that is; ratio or caliper
+    EstimationError  an arm is empty, an index repeats, a score is no number or ranges too far, or
+                     nobody of the treated finds anybody
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"age": [40, 41, 45, 39], "treated": [1, 0, 0, 0]}, list("mabc"))
+    >>> nearest_match(people, is_treated="treated", score="age", ratio=2).weights.to_dict()
+    {'m': 1.0, 'a': 0.5, 'b': 0.0, 'c': 0.5}
+
     The cost grows with people times log people, and memory with the pairs that are kept.
 
     Checked in tests/spec/test_nearest_match.py by hand and in tests/properties against brute force.
@@ -102,6 +119,8 @@ def nearest_match(
     members = _members(*_pairs(seeking, pool, cell, units, limit, ratio), people[score], ratio)
     rows, weight = members["row"].to_numpy(), members["weight"].to_numpy()
     n_unknown, n_alike = int((cell[treated] < 0).sum()), int(has_alike.sum())
+    if members.empty:
+        raise _nobody_matched(len(treated), n_unknown, n_alike)
     return NearestMatch(
         sets=people.iloc[rows].assign(set_id=people.index[members["set"]], weight=weight),
         weights=pd.Series(np.bincount(rows, weight, len(people)), people.index, name="weight"),
@@ -184,6 +203,16 @@ def _limit(people: pd.DataFrame, caliper: float | str | None, span: int) -> np.n
 def _check_range(cell: np.ndarray, units: np.ndarray) -> None:
     if len(np.unique(cell)) * (float(np.ptp(units)) + 1) >= _LARGEST:
         raise _too_wide("the score")
+
+
+def _nobody_matched(n_treated: int, n_unknown: int, n_alike: int) -> EstimationError:
+    return EstimationError(
+        f"none of {n_treated} treated people finds anybody: of {n_unknown} an exact column is "
+        f"missing, {n_treated - n_alike - n_unknown} have nobody alike in these, {n_alike} nobody "
+        "within the caliper.",
+        expected="somebody of the comparison arm for some of the treated.",
+        remedy="widen the caliper, or match exactly on fewer columns.",
+    )
 
 
 def _too_wide(score: str) -> EstimationError:

@@ -3,6 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from mentor_outcomes.groups.balance import Arm, Arms
+
+N_RANGES = 20
+"""Ranges of preference scores that are counted, .05 wide."""
 EQUIPOISE = (0.3, 0.7)
 """Preference scores between these: either arm was a plausible course (Walker et al. 2013)."""
 
@@ -25,38 +29,66 @@ def equipoise_share(preference: np.ndarray, weights: np.ndarray) -> float:
 
 def effective_sample_size(weights: np.ndarray) -> float:
     """Kish's effective sample size, (sum w)^2 / sum w^2, in people (Kish 1965)."""
-    return float(weights.sum() ** 2 / (weights**2).sum()) if len(weights) else 0.0
+    return float(weights.sum() ** 2 / (weights**2).sum()) if weights.any() else 0.0
 
 
-def overlap_row(
-    members: pd.DataFrame,
-    *,
-    n_eligible: int,
-    mentored_preference: np.ndarray,
-    comparison_preference: np.ndarray,
-    comparison_weight: np.ndarray,
-) -> dict:
-    """The overlap of one design.
+def overlap_row(arms: Arms, preference: np.ndarray) -> dict:
+    """The overlap of one design, or of a subgroup of it.
 
     Equipoise is of all eligible, before matching: the mentored, and people eligible on the same
-    days, each start spreading a weight of one over them. Both arms then weigh the same, and the
-    overall share is the mean of the two. A comparator's weight is summed over its sets.
+    days, each start spreading a weight of one over them (in a subgroup: over all, of whom some are
+    in it). The overall share is the mean of the two arms', which weigh the same. Whoever has no
+    score was in nobody's equipoise. A person's weight is summed over the sets.
+
+    preference   of each row that the arms refer to; missing where there is no score
     """
-    comparators = members[~members["is_mentored"]]
-    by_person = comparators.groupby("person", sort=False)["weight"].agg(["sum", "size"])
-    n_matched = int(members["is_mentored"].sum())
-    shares = (
-        equipoise_share(mentored_preference, np.ones(len(mentored_preference))),
-        equipoise_share(comparison_preference, comparison_weight),
-    )
+    eligible, matched = arms.mentored_before, arms.mentored_after
+    comparators = arms.comparison_after
+    shares = [
+        equipoise_share(preference[arm.row], arm.weight)
+        for arm in (eligible, arms.comparison_before)
+    ]
+    n_eligible, n_matched = (len(np.unique(arm.person)) for arm in (eligible, matched))
+    of_comparator = _per_person(comparators)
     return {
         "n_mentored_eligible": n_eligible,
         "n_mentored_matched": n_matched,
         "share_unmatched": 1 - n_matched / n_eligible if n_eligible else float("nan"),
-        "n_comparison": len(by_person),
-        "effective_comparison": effective_sample_size(by_person["sum"].to_numpy()),
+        "n_comparison": len(of_comparator),
+        "effective_mentored": effective_sample_size(_per_person(matched)),
+        "effective_comparison": effective_sample_size(of_comparator),
         "equipoise_share": sum(shares) / 2,
         "equipoise_share_mentored": shares[0],
         "equipoise_share_comparison": shares[1],
-        "largest_reuse": float(by_person["size"].max()) if len(by_person) else 0.0,
+        "largest_reuse": float(np.unique(comparators.person, return_counts=True)[1].max(initial=0)),
     }
+
+
+def preference_table(arms: Arms, preference: np.ndarray) -> pd.DataFrame:
+    """One row per arm and range of preference scores that anybody is in, before matching.
+
+    Shares are of the arm's weight; those without a score are in no range. A person may be in
+    several ranges, on different days.
+    """
+    tables = []
+    for name, arm in (("mentored", arms.mentored_before), ("comparison", arms.comparison_before)):
+        score = preference[arm.row]
+        known = np.isfinite(score)
+        own = pd.DataFrame(
+            {
+                "place": np.minimum((score[known] * N_RANGES).astype(np.int64), N_RANGES - 1),
+                "weight": arm.weight[known],
+                "person": arm.person[known],
+            }
+        )
+        by_range = own.groupby("place").agg(share=("weight", "sum"), n_people=("person", "nunique"))
+        by_range["share"] /= arm.weight.sum()
+        lower = np.round(by_range.index.to_numpy() / N_RANGES, 2)
+        tables.append(by_range.assign(arm=name, preference_from=lower))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _per_person(arm: Arm) -> np.ndarray:
+    """Weight of each person, over the sets they are in."""
+    _, place = np.unique(arm.person, return_inverse=True)
+    return np.bincount(place, arm.weight)

@@ -1,6 +1,6 @@
 """Levels of covariates that only one arm has: who is left out for it, and when that is an error."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -47,6 +47,23 @@ def comparable_rows(
             remedy="remove or merge levels of the covariates.",
         )
     return np.flatnonzero(usable)
+
+
+def rows_with_both_arms(groupings: Sequence[np.ndarray], treated: np.ndarray) -> np.ndarray:
+    """Flags of the rows whose every group has rows of both arms.
+
+    Leaving out rows may leave another group with one arm only, so it goes on until none is.
+
+    groupings   per way of grouping the rows, the whole number of each row's group, 0 or more
+    """
+    usable, n_before = np.ones(len(treated), dtype=bool), -1
+    while n_before != usable.sum():
+        n_before = usable.sum()
+        for codes in groupings:
+            n = np.bincount(codes, usable)
+            n_treated = np.bincount(codes, usable & treated)
+            usable = usable & ((n_treated > 0) & (n_treated < n))[codes]
+    return usable
 
 
 def _one_sided(label: str, rows: np.ndarray, treated: np.ndarray, estimand: str) -> np.ndarray:

@@ -9,13 +9,17 @@ from mentor_outcomes.errors import StudyError
 from mentor_outcomes.groups.entropy_balance import entropy_balance
 from mentor_outcomes.logit import DesignMatrix, pooled_logit
 
+_ROUNDING = 1e-9
+"""Weights that differ by less than this share are the same weight, computed twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trimming:
     """How inverse-probability weights are kept from resting on a few people.
 
     weight_quantile   weights above this quantile of their arm are set to it (Cole & Hernan 2008,
-                      Am. J. Epidemiol. 168:656): some bias for less spread
+                      Am. J. Epidemiol. 168:656): some bias for less spread. Of stacked trials,
+                      weights over their trial's mean are compared, and scaled anew afterwards
     propensity_range  people with a probability of treatment outside weigh 0 (Crump et al. 2009,
                       Biometrika 96:187): the effect is then about the others. The probability is
                       not estimated anew.
@@ -64,7 +68,7 @@ def raw_weights(
     nobody = np.zeros(len(treated), dtype=np.int64)
     fit = pooled_logit(treated, design.columns, intercepts=nobody)
     log_odds = fit.log_odds(design.columns, nobody)
-    if method == "overlap":
+    if method == "overlap_weights":
         weights, none = expit(np.where(treated, -log_odds, log_odds)), nobody.astype(bool)
         return RawWeights(weights, expit(log_odds), none, none, False, fit.n_iterations)
     weights = _inverse_probability(log_odds, treated, estimand)
@@ -72,7 +76,7 @@ def raw_weights(
     low, high = trim.propensity_range
     is_outside = (propensity < low) | (propensity > high)
     weights[is_outside] = 0
-    weights, is_truncated = _truncated(weights, treated, trim.weight_quantile)
+    weights, is_truncated = truncated(weights, treated, trim.weight_quantile)
     return RawWeights(weights, propensity, is_outside, is_truncated, True, fit.n_iterations)
 
 
@@ -84,14 +88,17 @@ def _inverse_probability(log_odds, treated: np.ndarray, estimand: str) -> np.nda
     return np.where(treated, share, 1 - share) * (1 + np.exp(against))
 
 
-def _truncated(weights: np.ndarray, treated: np.ndarray, quantile: float):
-    """Weights with those above the quantile of their arm set to it, and which these are."""
+def truncated(weights: np.ndarray, treated: np.ndarray, quantile: float):
+    """Weights with those above the quantile of their arm set to it, and which these are.
+
+    One that exceeds it by rounding alone was not cut.
+    """
     limit = np.full(len(weights), np.inf)
     for arm in (treated, ~treated):
         rows = arm & (weights > 0)
         if quantile < 1 and rows.any():
             limit[rows] = np.quantile(weights[rows], quantile)
-    return np.minimum(weights, limit), weights > limit
+    return np.minimum(weights, limit), weights > limit * (1 + _ROUNDING)
 
 
 def _entropy(design: DesignMatrix, treated: np.ndarray, estimand: str, moments: str) -> RawWeights:

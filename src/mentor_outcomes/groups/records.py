@@ -20,18 +20,21 @@ class Records:
     """What is known of everybody. People are positions in `people`; days count from 1970.
 
     started, is_prevalent       per person: day of the first mentorship (NEVER: none)
+    requested                   per person: day of the first request for a mentor (NEVER: none)
     month_person, month_period  per row of person_months
     month_key, month_order      person and period as one number, ascending, and its rows
     stretch_*                   per stretch of spells_at_risk, ordered by person and day; `row` is
                                 where it stands in the table
     continues                   the next stretch follows without a gap, and the person is not away
     exact                       per exact column: code per stretch (state) or per month, -1 missing
-    top_grade                   highest grade recorded; missing where none is
+    top_grade                   highest grade recorded of anybody before their own start and by
+                                the last start: later ones are not known yet; missing: none is
     """
 
     people: pd.Index
     started: np.ndarray
     is_prevalent: np.ndarray
+    requested: np.ndarray
     month_person: np.ndarray
     month_period: np.ndarray
     month_key: np.ndarray
@@ -71,8 +74,9 @@ def records_of(
     spells: pd.DataFrame,
     first_mentorships: pd.DataFrame,
     exact: Sequence[str],
+    first_requests: pd.DataFrame | None = None,
 ) -> Records:
-    """The three tables as arrays; `first_mentorships` of one role only."""
+    """The tables as arrays; `first_mentorships` of one role only."""
     ids = [frame["person_id"] for frame in (person_months, spells, first_mentorships)]
     people = pd.Index(pd.concat(ids, ignore_index=True).unique())
     month_person, spell_person, mentored = (people.get_indexer(values) for values in ids)
@@ -80,16 +84,18 @@ def records_of(
     started[mentored] = days(first_mentorships["started_on"])
     is_prevalent = np.zeros(len(people), dtype=bool)
     is_prevalent[mentored] = first_mentorships["is_prevalent"].to_numpy(dtype=bool)
+    requested = np.full(len(people), NEVER)
+    if first_requests is not None:
+        place = people.get_indexer(first_requests["person_id"])
+        requested[place[place >= 0]] = days(first_requests["requested_on"])[place >= 0]
     period = person_months["period"].to_numpy()
     keys = _month_key(month_person, period)
     month_order = np.argsort(keys, kind="stable")
-    grades = [frame["grade"].to_numpy(dtype="float64") for frame in (person_months, spells)]
-    seen = np.concatenate(grades)
-    seen = seen[~np.isnan(seen)]
     return Records(
         people=people,
         started=started,
         is_prevalent=is_prevalent,
+        requested=requested,
         month_person=month_person,
         month_period=period,
         month_key=keys[month_order],
@@ -98,8 +104,25 @@ def records_of(
         exact_of_month=tuple(
             pd.factorize(person_months[name])[0] for name in exact if name not in STATE_COLUMNS
         ),
-        top_grade=float(seen.max()) if len(seen) else float("nan"),
+        top_grade=_top_grade(
+            [
+                (person_months["grade"], days(person_months["period_end"]), started[month_person]),
+                (spells["grade"], days(spells["from_on"]), started[spell_person]),
+            ],
+            last_start=days(first_mentorships["started_on"]).max(initial=-NEVER),
+        ),
     )
+
+
+def _top_grade(parts, last_start: int) -> float:
+    """Highest of the grades held on days before the person's own start and up to the last one."""
+    known = [
+        grades.to_numpy(dtype="float64")[(day < started) & (day <= last_start)]
+        for grades, day, started in parts
+    ]
+    seen = np.concatenate(known)
+    seen = seen[~np.isnan(seen)]
+    return float(seen.max()) if len(seen) else float("nan")
 
 
 def days(dates: pd.Series) -> np.ndarray:

@@ -5,11 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mentor_outcomes.groups.eligibility import EligibleDays, MentoredStarts, cell_of
+from mentor_outcomes.groups.eligibility import (
+    EligibleDays,
+    MentoredStarts,
+    cell_of,
+    days_in_panel,
+)
 from mentor_outcomes.groups.matching import risk_set_match, whole_score_units
-from mentor_outcomes.groups.nearby import Pool, Starts, nearby
+from mentor_outcomes.groups.nearby import Pool, Starts, nearby_in_classes
 from mentor_outcomes.groups.propensity import Propensity
-from mentor_outcomes.groups.records import Records
+from mentor_outcomes.groups.records import NEVER, Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +23,18 @@ class SetsOfDesign:
 
     members    one row per set and person: start (position among the starts), person, stretch
                (state the day before), month (row of person_months the score is from),
-               is_mentored, score, weight
+               is_mentored, is_waiting (asked for a mentor before that day), score, weight
     eligible   one row per person and stretch eligible on the day of some start of a period:
-               person, stretch, month, weight; each start spreads a weight of 1 over all who were
-               eligible that day, whatever their exact columns
+               person, stretch, month, weight, is_comparable (exact columns and a score known, so
+               that they can be members); each start spreads a weight of 1 over all who were
+               eligible that day, whatever their exact columns, and whether these are known
+    trial_day  of stacked trials: the days on which these comparison rows are eligible; None: the
+               day of each start
     """
 
     members: pd.DataFrame
     eligible: pd.DataFrame
+    trial_day: np.ndarray | None = None
 
 
 def match_design(
@@ -34,19 +43,30 @@ def match_design(
     records: Records,
     propensity: Propensity,
     ratio: int,
+    *,
+    prefer_waiting_list: bool = False,
 ) -> SetsOfDesign:
-    """Match every comparable start to people eligible on its day, nearest in the period's score."""
+    """Match every comparable start to people eligible on its day, nearest in the period's score.
+
+    With `prefer_waiting_list`, those come first who asked for a mentor before the day and have
+    had none by then; whether they will ever get one is not looked at.
+    """
+    requested = records.requested if prefer_waiting_list else np.full(len(records.people), NEVER)
     own_starts = np.flatnonzero(starts.can_be_compared())
-    members = [_nobody().assign(start=0, is_mentored=False, score=0.0)]
-    eligible = [_nobody().assign(weight=0.0)]
+    members = [_nobody().assign(start=0, is_mentored=False, is_waiting=False, score=0.0)]
+    eligible = [_nobody().assign(is_comparable=False, weight=0.0)]
     for period in np.unique(starts.period[own_starts]):
         own = own_starts[starts.period[own_starts] == period]
         first, last = starts.day[own].min(), starts.day[own].max()
         near = days.rows((days.first <= last) & (days.last >= first))
-        pool, people = _pool(near, records, propensity, period)
-        spread = people.assign(weight=_spread_of_starts(pool, starts.day[own]))
+        near, month = days_in_panel(near, records, propensity, period)
+        there = pd.DataFrame({"person": near.person, "stretch": near.stretch, "month": month})
+        spread = _spread_of_starts(near, starts.day[own])
+        spread = there.assign(is_comparable=near.is_comparable, weight=spread)
         eligible.append(spread[spread["weight"] > 0])
-        members.append(_members(own, starts, pool, people, records, propensity, ratio))
+        people = there[near.is_comparable]
+        pool = _pool(near.rows(near.is_comparable), people["month"].to_numpy(), records, propensity)
+        members.append(_members(own, starts, pool, people, records, propensity, ratio, requested))
     matched = risk_set_match(
         pd.concat(members, ignore_index=True),
         set_id="start",
@@ -54,27 +74,23 @@ def match_design(
         person="person",
         score="score",
         ratio=ratio,
+        preferred="is_waiting",
     )
     return SetsOfDesign(matched, pd.concat(eligible, ignore_index=True))
 
 
-def _pool(near: EligibleDays, records: Records, propensity: Propensity, period: int):
-    """People who can be scored: for matching, and with the rows their values are from."""
-    month = records.month_row(near.person, np.full(len(near.person), period - 1))
-    near, month = near.rows(month >= 0), month[month >= 0]
-    cell = cell_of(records, near.stretch, month)
-    usable = (cell >= 0) & np.isfinite(propensity.score[month])
-    near, month = near.rows(usable), month[usable]
+def _pool(days: EligibleDays, month: np.ndarray, records: Records, propensity: Propensity) -> Pool:
+    """People who can be compared, as matching wants them."""
+    cell = cell_of(records, days.stretch, month)
     score = whole_score_units(propensity.score[month])
-    people = pd.DataFrame({"person": near.person, "stretch": near.stretch, "month": month})
-    return Pool(near.person, cell[usable], score, near.first, near.last), people
+    return Pool(days.person, cell, score, days.first, days.last)
 
 
-def _spread_of_starts(pool: Pool, start_days: np.ndarray) -> np.ndarray:
-    """Per row of the pool: sum over its days of starts that day / people eligible that day."""
+def _spread_of_starts(days: EligibleDays, start_days: np.ndarray) -> np.ndarray:
+    """Per row: sum over its days of starts that day / people eligible that day."""
     distinct, n_starts = np.unique(start_days, return_counts=True)
-    begin = np.searchsorted(distinct, pool.first, side="left")
-    end = np.searchsorted(distinct, pool.last, side="right")
+    begin = np.searchsorted(distinct, days.first, side="left")
+    end = np.searchsorted(distinct, days.last, side="right")
     changes = np.bincount(begin, minlength=len(distinct) + 1) - np.bincount(
         np.maximum(begin, end), minlength=len(distinct) + 1
     )
@@ -84,7 +100,7 @@ def _spread_of_starts(pool: Pool, start_days: np.ndarray) -> np.ndarray:
     return np.where(end > begin, total[np.maximum(begin, end)] - total[begin], 0.0)
 
 
-def _members(own, starts, pool, people, records, propensity, ratio) -> pd.DataFrame:
+def _members(own, starts, pool, people, records, propensity, ratio, requested) -> pd.DataFrame:
     """Mentored people of one period, each with the comparators near enough to be chosen."""
     mentored = pd.DataFrame(
         {"person": starts.person[own], "stretch": starts.stretch[own], "month": starts.month[own]}
@@ -97,12 +113,16 @@ def _members(own, starts, pool, people, records, propensity, ratio) -> pd.DataFr
         day=starts.day[own],
         limit=whole_score_units(propensity.caliper[month]),
     )
-    pair_start, pair_row = nearby(pool, wanted, ratio)
+    pair_start, pair_row, is_waiting = nearby_in_classes(
+        pool, wanted, ratio, requested[pool.person]
+    )
     has_any = np.unique(pair_start)
     both = pd.concat(
         [
-            mentored.iloc[has_any].assign(start=own[has_any], is_mentored=True),
-            people.iloc[pair_row].assign(start=own[pair_start], is_mentored=False),
+            mentored.iloc[has_any].assign(start=own[has_any], is_mentored=True, is_waiting=False),
+            people.iloc[pair_row].assign(
+                start=own[pair_start], is_mentored=False, is_waiting=is_waiting
+            ),
         ],
         ignore_index=True,
     )

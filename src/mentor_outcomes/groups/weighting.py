@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import EstimationError, StudyError
-from mentor_outcomes.groups.arms import check_columns, treated_flags
+from mentor_outcomes.groups.arms import check_columns, refuse_outcomes, treated_flags
 from mentor_outcomes.groups.balance import Arm, Arms, balance_table, described
 from mentor_outcomes.groups.overlap import effective_sample_size
 from mentor_outcomes.groups.positivity import comparable_rows
@@ -16,7 +16,7 @@ from mentor_outcomes.logit import design_matrix
 
 METHODS = {
     "inverse_probability": ("att", "ate"),
-    "overlap": ("ato",),
+    "overlap_weights": ("ato",),
     "entropy_balancing": ("att", "ate"),
 }
 """Which effects each method can be asked for."""
@@ -85,7 +85,7 @@ def balancing_weights(
     |---|---|---|---|
     | inverse_probability | att | 1 | e / (1 - e) x (1 - p) / p |
     | | ate | p / e | (1 - p) / (1 - e) |
-    | overlap | ato | 1 - e | e |
+    | overlap_weights | ato | 1 - e | e |
     | entropy_balancing | att | 1 | least uneven that have the treated's averages |
     | | ate | least uneven that have everybody's averages | the same |
 
@@ -107,10 +107,17 @@ def balancing_weights(
     ----------
     people      one row per person
     is_treated  column of flags, or of 0 and 1
-    covariates  columns known before treatment; names that the schema calls outcomes are refused
+    covariates  columns known before treatment. Refused are the names in `arms.OUTCOMES`
+                (promotion, voluntary_exit, log_pay, ...); a score asked after treatment has no such
+                name, and is yours to leave out
     categories  covariates that are levels although they are numbers
     moments     "means", or "means_and_variances" of numbers (entropy balancing only)
     trim        for inverse probability only; counted per arm in `tidy`
+
+    Returns
+    -------
+    BalancingWeights: `weights` per person, `propensity`, `arms` and `tidy()` per arm, `balance` per
+    covariate or level, `largest_imbalance`
 
     Raises
     ------
@@ -118,11 +125,20 @@ def balancing_weights(
     EstimationError  an arm is empty, a level or average is out of the other arm's reach, covariates
                      repeat each other (logit), or foretell the arm perfectly (SeparationError)
 
+    Examples
+    --------
+    >>> people = pd.DataFrame({"old": [0, 0, 1, 1, 1], "treated": [0, 1, 0, 1, 1]})
+    >>> asked = {"is_treated": "treated", "covariates": ["old"]}
+    >>> found = balancing_weights(people, **asked, method="inverse_probability", estimand="att")
+    >>> found.weights.round(3).tolist()
+    [0.667, 1.0, 1.333, 1.0, 1.0]
+
     Checked in tests/spec/test_weighting.py by hand, in tests/recovery against known effects, in
     tests/reference against R on the NSW data.
     """
     _check_asked(method, estimand, moments, trim)
     check_columns(people, [is_treated, *covariates])
+    refuse_outcomes(covariates)
     treated = _flags(people, is_treated, covariates)
     everybody = design_matrix(people, covariates, categories=categories, where="covariates")
     shown = described(people, everybody.encodings)
@@ -130,22 +146,34 @@ def balancing_weights(
     rows = comparable_rows(shown, treated, estimand, numbers=covariates)
     design = everybody
     if len(rows) < len(people):
-        design = design_matrix(
-            people.iloc[rows], covariates, categories=categories, where="covariates"
-        )
+        some = people.iloc[rows]
+        design = design_matrix(some, covariates, categories=categories, where="covariates")
     raw = raw_weights(design, treated[rows], method, estimand, moments, trim)
-    weights = np.zeros(len(people))
+    return _result(method, estimand, shown, treated, rows, raw, design.dropped)
+
+
+def _result(
+    method: str,
+    estimand: str,
+    shown: pd.DataFrame,
+    treated: np.ndarray,
+    rows: np.ndarray,
+    raw: RawWeights,
+    dropped: dict[str, str],
+) -> BalancingWeights:
+    """The record of weights that were made for some of the rows."""
+    weights = np.zeros(len(treated))
     weights[rows] = _scaled(raw.weights, treated[rows])
     arms = [_arm_row(arm, treated == (arm == "treated"), rows, raw, weights) for arm in ARMS]
     return BalancingWeights(
         method,
         estimand,
-        pd.Series(weights, people.index, name="weight"),
-        _propensity(raw, rows, treated, people.index),
+        pd.Series(weights, shown.index, name="weight"),
+        _propensity(raw, rows, treated, shown.index),
         pd.DataFrame(arms),
         _balance(shown, treated, weights),
         raw.n_iterations,
-        design.dropped,
+        dropped,
     )
 
 

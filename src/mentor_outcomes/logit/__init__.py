@@ -15,20 +15,26 @@ from scipy.special import expit
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.logit.design_matrix import (
     DesignMatrix,
-    Encoding,
-    as_text,
     check_covariates,
     design_matrix,
+    design_of_starts,
+    many_levelled,
 )
+from mentor_outcomes.logit.encoding import Encoding, as_text
+from mentor_outcomes.logit.interactions import Interaction
 from mentor_outcomes.logit.likelihood import LogitLikelihood
+from mentor_outcomes.logit.refusals import CoveredBy, certain_level, certain_periods
 
 __all__ = [
     "DesignMatrix",
     "Encoding",
+    "Interaction",
     "PooledLogit",
     "as_text",
     "check_covariates",
     "design_matrix",
+    "design_of_starts",
+    "many_levelled",
     "pooled_logit",
 ]
 
@@ -81,6 +87,7 @@ def pooled_logit(
     intercepts: np.ndarray | pd.Series,
     names: Sequence[str] | None = None,
     weights: np.ndarray | pd.Series | None = None,
+    covariates_of: CoveredBy | None = None,
     max_iterations: int = 50,
 ) -> PooledLogit:
     """Maximum likelihood of a logit with one intercept per period.
@@ -91,16 +98,22 @@ def pooled_logit(
 
     Parameters
     ----------
-    outcome      0/1 or flags, one per row
-    regressors   one column each, no missing values; `names` where it is an array
-    intercepts   whole number per row: its period
-    weights      not negative; one if left out
+    outcome        0/1 or flags, one per row
+    regressors     one column each, no missing values; `names` where it is an array
+    intercepts     whole number per row: its period
+    weights        not negative; one if left out
+    covariates_of  column -> the covariates it is made of (`DesignMatrix.covariates_of`), so that
+                   messages can say which setting to change
 
     Raises
     ------
     EstimationError
-        an event that is certain in some period, regressors that repeat each other, or a
-        combination of regressors that foretells the outcome perfectly
+        an event that is certain in some period; regressors that repeat each other or do not
+        vary within any period
+    SeparationError
+        a level, or a combination of regressors, that foretells the outcome perfectly
+
+    Each names the regressors concerned.
 
     Newton with the intercepts eliminated (Schur complement), steps halved while the likelihood
     falls. Checked in tests/spec/test_logit.py against statsmodels with dummy columns.
@@ -110,7 +123,9 @@ def pooled_logit(
     weights = np.ones(len(outcome)) if weights is None else np.asarray(weights, dtype="float64")
     codes, positions = np.unique(np.asarray(intercepts), return_inverse=True)
     _check_input(values, outcome, weights, names)
-    impossible, is_used = _certainties(values, outcome, weights, positions)
+    covariates_of = covariates_of or {}
+    impossible, is_used = _certainties(values, outcome, weights, positions, codes)
+    _check_levels(values[is_used], outcome[is_used], names, covariates_of)
     free_codes, free_positions = np.unique(positions[is_used], return_inverse=True)
     model = LogitLikelihood(
         values[is_used][:, ~impossible],
@@ -118,6 +133,7 @@ def pooled_logit(
         weights[is_used],
         free_positions,
         tuple(np.asarray(names, dtype=object)[~impossible]),
+        covariates_of,
     )
     fit = model.maximise(max_iterations)
     return PooledLogit(
@@ -197,7 +213,7 @@ def _check_input(values, outcome, weights, names) -> None:
         )
 
 
-def _certainties(values, outcome, weights, positions):
+def _certainties(values, outcome, weights, positions, codes):
     """Which 0/1 columns never go with an event, and which rows can have one."""
     is_binary = ((values == 0) | (values == 1)).all(axis=0)
     impossible = is_binary & ((weights * outcome) @ values == 0)
@@ -205,15 +221,19 @@ def _certainties(values, outcome, weights, positions):
     is_used = (weights > 0) & (n_events > 0)[positions]
     is_used &= ~(values[:, impossible] != 0).any(axis=1)
     n = np.bincount(positions, weights * is_used)
-    n_certain = int(((n > 0) & (n_events == n)).sum())
-    if n_certain:
-        raise EstimationError(
-            f"in {n_certain} periods everybody who can have the event has it: it is certain there.",
-            expected="somebody at risk without the event in every period that has one.",
-            remedy="a certain start leaves nobody to compare with; shorten the window, or widen "
-            "who counts as at risk.",
-        )
+    is_certain = (n > 0) & (n_events == n)
+    if is_certain.any():
+        raise certain_periods(codes[is_certain].tolist())
     return impossible, is_used
+
+
+def _check_levels(values, outcome, names, covariates_of) -> None:
+    """Refuse 0/1 columns that always go with an event, all of them at once."""
+    is_binary = ((values == 0) | (values == 1)).all(axis=0)
+    certain = is_binary & values.any(axis=0) & ((1 - outcome) @ values == 0)
+    if certain.any():
+        columns = [name for name, is_certain in zip(names, certain, strict=True) if is_certain]
+        raise certain_level(columns, covariates_of)
 
 
 def _spread(values: np.ndarray, places: np.ndarray, fill: float) -> np.ndarray:

@@ -1,12 +1,21 @@
 """The likelihood of the pooled logit and its maximum, the intercepts eliminated from each step."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 from scipy.special import expit
 
-from mentor_outcomes.errors import EstimationError, SeparationError
+from mentor_outcomes.errors import SeparationError
+from mentor_outcomes.logit.refusals import (
+    CoveredBy,
+    collinear,
+    fixed_in_periods,
+    foretelling,
+    repeats,
+    separated,
+    with_bases,
+)
 
 _BLOCK_ROWS = 65_536
 _STEP_TOLERANCE = 1e-9
@@ -15,6 +24,9 @@ step is of the order of its square."""
 _SEPARATED_BELOW = 1e-8
 """Information about a coefficient, as a share of that at the start, below which its estimate runs
 away: it would take log odds of 18 for all rows that inform it."""
+_LONGEST_WAY = 20
+"""Steps after which no row's log odds may still move by a half: Newton moves those of rows without
+a finite answer by one per step, and reaches log odds of 18 by then."""
 _COLLINEAR_BELOW = 1e-9
 """Smallest eigenvalue of the information scaled to unit diagonal; below it, only rounding."""
 
@@ -48,7 +60,10 @@ class _Information:
 class LogitLikelihood:
     """The likelihood of rows that can have the event, in centred and scaled regressors."""
 
-    def __init__(self, values, outcome, weights, positions, names) -> None:
+    def __init__(
+        self, values, outcome, weights, positions, names, covariates_of: CoveredBy
+    ) -> None:
+        self.covariates_of = covariates_of
         self.values, self.outcome, self.weights = values, outcome, weights
         self.positions, self.names = positions, names
         self.n_codes = int(positions.max()) + 1
@@ -60,14 +75,14 @@ class LogitLikelihood:
         intercepts, coefficients = self._start(), np.zeros(len(self.names))
         log_odds = intercepts[self.positions]
         likelihood = self._log_likelihood(log_odds)
-        at_start = None
+        at_start, step, change = None, np.zeros(len(self.names)), np.zeros(len(self.outcome))
         for iteration in range(1, max_iterations + 1):
             gradient, information, own = self._derivatives(log_odds)
             if at_start is None:
                 self._check_collinear(information.schur, own)
                 at_start = np.diag(information.schur)
-            elif (np.diag(information.schur) < _SEPARATED_BELOW * at_start).any():
-                raise self._separated(coefficients)
+            elif self._runs_away(information.schur, at_start, iteration, change):
+                raise self._separated(step, change)
             intercept_step, step = information.solve(*gradient)
             change = self._change(intercept_step, step)
             share, log_odds, likelihood = self._line_search(log_odds, change, likelihood)
@@ -77,7 +92,12 @@ class LogitLikelihood:
                 return self._in_own_units(
                     coefficients, intercepts, information.schur, iteration, likelihood
                 )
-        raise self._separated(coefficients)
+        raise self._separated(step, change)
+
+    def _runs_away(self, information, at_start, iteration: int, change: np.ndarray) -> bool:
+        """Whether nothing is left to learn of a coefficient, or rows still move after so long."""
+        is_spent = bool((np.diag(information) < _SEPARATED_BELOW * at_start).any())
+        return is_spent or (iteration > _LONGEST_WAY and bool((np.abs(change) > 0.5).any()))
 
     def _start(self) -> np.ndarray:
         n = np.bincount(self.positions, self.weights, self.n_codes)
@@ -140,32 +160,52 @@ class LogitLikelihood:
         size = np.diag(information)
         fixed = size <= _COLLINEAR_BELOW * np.maximum(np.diag(own), np.finfo(float).tiny)
         if fixed.any():
-            raise _collinear([n for n, is_fixed in zip(self.names, fixed, strict=True) if is_fixed])
+            columns = [name for name, is_fixed in zip(self.names, fixed, strict=True) if is_fixed]
+            raise fixed_in_periods(columns, self.covariates_of)
         root = np.sqrt(size)
-        eigenvalues, vectors = np.linalg.eigh(information / np.outer(root, root))
-        if len(eigenvalues) and eigenvalues[0] < _COLLINEAR_BELOW:
-            involved = np.abs(vectors[:, 0]) > 0.05
-            raise _collinear([n for n, is_in in zip(self.names, involved, strict=True) if is_in])
+        correlation = information / np.outer(root, root)
+        if len(root) and np.linalg.eigvalsh(correlation)[0] < _COLLINEAR_BELOW:
+            found = repeats(self.names, correlation)
+            columns = {name for column, others in found for name in (column, *others)}
+            raise collinear(
+                found, self.covariates_of, self._nested(columns), n_periods=self.n_codes
+            )
 
-    def _separated(self, coefficients: np.ndarray) -> SeparationError:
-        # The coefficient that runs away moves the linear predictor most.
-        widths = (self.values.max(axis=0) - self.values.min(axis=0)) / self.scale
-        name = self.names[int(np.argmax(np.abs(coefficients) * widths))]
-        return SeparationError(
-            f"the logit has no finite answer: the coefficient of {name} runs away.",
-            expected="people with and without the event at every value of the regressors.",
-            remedy=f"{name} alone, or with others, foretells the event perfectly: remove it from "
-            "the covariates, merge its rare levels, or match on it exactly.",
-        )
+    def _nested(self, columns: set[str]) -> list[str]:
+        """Sentences about covariates whose levels lie within those of another, of those named."""
+        places: dict[str, list[int]] = {}
+        named = {self.covariates_of[c] for c in columns if c in self.covariates_of}
+        for j, name in enumerate(self.names):
+            made_of = self.covariates_of.get(name, ())
+            if len(made_of) == 1 and made_of in named and "=" in name:
+                places.setdefault(made_of[0], []).append(j)
+        codes = {
+            name: np.unique(self.values[:, own] != 0, axis=0, return_inverse=True)[1].reshape(-1)
+            for name, own in places.items()
+        }
+        return [
+            f"Every level of {finer} lies within one level of {coarser}."
+            for finer, coarser in permutations(codes, 2)
+            if len(np.unique(np.stack([codes[finer], codes[coarser]]), axis=1).T)
+            == len(np.unique(codes[finer]))
+        ]
 
+    def _separated(self, step: np.ndarray, change: np.ndarray) -> SeparationError:
+        spread = (self.values.max(axis=0) - self.values.min(axis=0)) / self.scale
+        involved, happens = foretelling(step, spread, change)
+        alone = [j for j in involved if self._divides(self.values[:, j] * np.sign(step[j]))]
+        if alone:
+            # A covariate says more than a piece of its curve, or than its product, that also does.
+            plainest = min((self.names[j] for j in alone), key=lambda name: " " in name)
+            return separated([plainest], happens, self.covariates_of)
+        signs = {self.names[j]: float(np.sign(step[j])) for j in involved}
+        columns = with_bases(signs, happens, self.names, self.covariates_of)
+        return separated(columns, happens, self.covariates_of)
 
-def _collinear(involved: Sequence[str]) -> EstimationError:
-    if len(involved) == 1:
-        found = f"{involved[0]} does not vary within any period."
-    else:
-        found = f"{', '.join(involved)} repeat each other: one follows from the rest."
-    return EstimationError(
-        found,
-        expected="regressors that each say something the others do not.",
-        remedy=f"remove {involved[0]} from the covariates.",
-    )
+    def _divides(self, values: np.ndarray) -> bool:
+        """Whether in each period all with the event lie beyond all without."""
+        with_event = self.outcome == 1
+        lowest, highest = np.full(self.n_codes, np.inf), np.full(self.n_codes, -np.inf)
+        np.minimum.at(lowest, self.positions[with_event], values[with_event])
+        np.maximum.at(highest, self.positions[~with_event], values[~with_event])
+        return bool((lowest >= highest).all() and (lowest > highest).any())

@@ -15,7 +15,7 @@ def response_rates(
 ) -> pd.DataFrame:
     """One row per survey wave and arm: response, and bounds of the share of linked answers.
 
-    A wave opens on the first day anyone answered it. People employed that day count, in the arm
+    People employed the day a wave opened count, in the arm
     they were in then: mentored if their first mentorship had begun by that day. Answers of people
     hired later count in neither number.
 
@@ -33,7 +33,7 @@ def response_rates(
     answers      SURVEY_ANSWERS: person_id, wave, answered_on
     spells       EMPLOYMENT_SPELLS
     mentorships  MENTORSHIPS
-    linkage      SURVEY_LINKAGE: wave, n_unlinked
+    linkage      SURVEY_LINKAGE: wave, n_unlinked, opened_on (declared, or of the first answer)
 
     Raises
     ------
@@ -42,11 +42,13 @@ def response_rates(
     Worked by hand in tests/spec.
     """
     unlinked = linkage.set_index("wave")["n_unlinked"]
-    opened = answers.groupby("wave")["answered_on"].min()
-    unknown = sorted(set(opened.index) - set(unlinked.index))
+    opened = linkage.set_index("wave")["opened_on"].dropna()
+    waves = set(answers["wave"])
+    unknown = sorted(waves - set(opened.index))
     if unknown:
         raise SchemaError(
-            f"survey_linkage has no row for {len(unknown)} of {len(opened)} waves with answers.",
+            f"survey_linkage has no row, or no first day, for {len(unknown)} of {len(waves)} "
+            "waves with answers.",
             expected="one row for each wave that was received.",
             remedy="run the stage ingest again.",
         )

@@ -1,4 +1,4 @@
-"""The five tables of the panel, from the entities and the scores."""
+"""The tables of the panel, from the entities and the scores."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,6 +6,7 @@ import ibis
 
 from mentor_outcomes import schema
 from mentor_outcomes.panel.events import events
+from mentor_outcomes.panel.flow import panel_flow
 from mentor_outcomes.panel.histories import (
     OPEN_END,
     employments,
@@ -14,7 +15,11 @@ from mentor_outcomes.panel.histories import (
     within_employment,
 )
 from mentor_outcomes.panel.jobs import job_states, promotions
-from mentor_outcomes.panel.mentorships import first_mentorships, mentored_stretches
+from mentor_outcomes.panel.mentorships import (
+    first_mentorships,
+    first_requests,
+    mentored_stretches,
+)
 from mentor_outcomes.panel.months import person_months
 from mentor_outcomes.panel.promises import as_promised, check_inputs, without_rows
 from mentor_outcomes.panel.spells import spells_at_risk
@@ -28,6 +33,7 @@ OPTIONAL = (
     schema.LEAVES,
     schema.RATINGS,
     schema.SURVEY_ANSWERS,
+    schema.SURVEY_LINKAGE,
     schema.SCALE_SCORES,
 )
 PANEL = (
@@ -36,6 +42,8 @@ PANEL = (
     schema.SPELLS_AT_RISK,
     schema.PERSON_EVENTS,
     schema.FIRST_MENTORSHIPS,
+    schema.FIRST_REQUESTS,
+    schema.PANEL_FLOW,
 )
 
 
@@ -83,6 +91,7 @@ def build_panel(
         schema.PERSON_WAVES: person_waves(
             stays,
             answers=tables["survey_answers"],
+            linkage=tables["survey_linkage"],
             scores=tables["scale_scores"],
             scales=tuple(scales),
             calendar=section.calendar,
@@ -92,6 +101,14 @@ def build_panel(
         ),
         schema.PERSON_EVENTS: events(stays, promotions(states), section),
         schema.FIRST_MENTORSHIPS: first_of_all,
+        schema.FIRST_REQUESTS: first_requests(tables["mentorships"]),
+        schema.PANEL_FLOW: panel_flow(
+            tables["people"],
+            stays,
+            tables["mentorships"],
+            role=exposure.role,
+            section=section,
+        ),
     }
     return {table.name: as_promised(expression, table) for table, expression in panel.items()}
 

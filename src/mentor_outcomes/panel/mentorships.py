@@ -20,6 +20,19 @@ def first_mentorships(mentorships: ibis.Table, section: StudySection) -> ibis.Ta
     )
 
 
+def first_requests(mentorships: ibis.Table) -> ibis.Table:
+    """One row per protege who ever asked for a mentor: the first day they did.
+
+    Of requests never matched as of those that led to a mentorship: what came of them was not
+    known that day.
+    """
+    asked = mentorships.filter(
+        mentorships.requested_on.notnull() & mentorships.protege_id.notnull()
+    )
+    asked = asked.mutate(person_id=asked.protege_id)
+    return asked.group_by("person_id").agg(requested_on=asked.requested_on.min())
+
+
 def mentored_stretches(mentorships: ibis.Table, role: str) -> ibis.Table:
     """A history: one row per person and unbroken stretch with a mentorship in `role` going on."""
     begun = _begun(mentorships, role)

@@ -11,27 +11,37 @@ def person_waves(
     stays: ibis.Table,
     *,
     answers: ibis.Table,
+    linkage: ibis.Table,
     scores: ibis.Table,
     scales: Sequence[str],
     calendar: Calendar,
 ) -> ibis.Table:
     """One row per wave and person employed on its first day; one column per scale, in points.
 
-    A wave opens on the first day anyone answered it; waves that open after observed_to are left
+    A wave opens on the day that `linkage` (SURVEY_LINKAGE) has for it, else on the first day anyone
+    answered it; waves that open after observed_to are left
     out, those before observed_from stay (a score before an early start is one of these). An answer
     by somebody hired after the wave opened has no row: they could not have been asked that day.
     """
-    waves = answers.group_by("wave").agg(opened_on=answers.answered_on.min())
+    waves = _opened(answers, linkage)
     waves = waves.filter(waves.opened_on <= calendar.observed_to)
     employed = [stays.hired_on <= waves.opened_on, stays.left_on >= waves.opened_on]
     asked = stays.select("person_id", "hired_on", "left_on").inner_join(waves, employed)
     asked = asked.select(
-        "person_id", "wave", "opened_on", period=_period(asked.opened_on, calendar)
+        "person_id", "wave", "opened_on", period=period_of_day(asked.opened_on, calendar)
     )
     given = answers.select("person_id", "wave", "answered_on", answered=True)
     answered = _of_wave(asked, given)
     scored = _of_wave(answered, _wide(scores, scales))
     return scored.mutate(answered=scored.answered.fill_null(False))
+
+
+def _opened(answers: ibis.Table, linkage: ibis.Table) -> ibis.Table:
+    """One row per wave with an answer: the day it opened."""
+    first = answers.group_by("wave").agg(first_on=answers.answered_on.min())
+    known = linkage.select(known_wave="wave", known_on="opened_on")
+    waves = first.left_join(known, first.wave == known.known_wave)
+    return waves.select("wave", opened_on=ibis.coalesce(waves.known_on, waves.first_on))
 
 
 def _wide(scores: ibis.Table, scales: Sequence[str]) -> ibis.Table:
@@ -48,7 +58,9 @@ def _of_wave(asked: ibis.Table, rows: ibis.Table) -> ibis.Table:
     return asked.left_join(rows, same).drop("row_id", "row_wave")
 
 
-def _period(day: ibis.Value, calendar: Calendar) -> ibis.Value:
+def period_of_day(day: ibis.Value, calendar: Calendar) -> ibis.Value:
+    """Index of the period that holds each day."""
+
     def whole_periods(of: ibis.Value) -> ibis.Value:
         return (of.year() * 12 + of.month() - 1) // calendar.months_per_period
 

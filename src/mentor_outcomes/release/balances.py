@@ -2,10 +2,17 @@
 
 import pandas as pd
 
-from mentor_outcomes.release.counts import beside_a_near_one, is_small, rounded, too_few
+from mentor_outcomes.release.counts import (
+    beside_a_near_one,
+    is_small,
+    rounded,
+    too_few,
+    with_companions,
+)
+from mentor_outcomes.release.overlaps import ALL, DESIGN, variable_of
 from mentor_outcomes.study import Release
 
-DESIGN = ["role", "contrast", "eligibility"]
+_GROUP = [*DESIGN, "subgroup"]
 _OF_DESIGN = ["n_mentored_matched", "n_comparison"]
 _ARMS = ("mentored", "comparison")
 _KNOWN = [f"n_{arm}_known{when}" for when in ("", "_before") for arm in _ARMS]
@@ -29,22 +36,20 @@ def release_balance(
     Figures before matching are missing, too, where those who found no match would be told by
     them: a few with a value, with the level or without it. The shares of all levels of a
     covariate and of its missing values sum to one, so hidden ones are made up to `minimum_people`
-    by the next smallest. Of two designs of a role that differ by few people, in all or with or
-    without a level, the larger is told: the difference of two shares would be about these few.
+    by the next smallest; the same holds of the subgroups of a column. Of two designs of a role
+    that differ by few people, in all or with or without a level, the larger is told: the
+    difference of two shares would be about these few.
     """
     minimum = settings.minimum_people
-    rows = balance.merge(overlap[[*DESIGN, *_OF_DESIGN]], on=DESIGN, how="left")
+    rows = balance.merge(overlap[[*_GROUP, *_OF_DESIGN]], on=_GROUP, how="left")
     rows = rows.set_axis(balance.index)
     few_after = _near_another_design(rows, "", minimum) | _few_in(rows, "", minimum)
     for name in _OF_DESIGN:
         few_after |= too_few(rows[name], minimum)
-    levels = {when: rows[[f"n_{arm}_level{when}" for arm in _ARMS]] for when in ("", "_before")}
-    few_after = _with_further_levels(rows, few_after, levels[""], minimum)
+    few_after = _with_what_adds_up(rows, few_after, [""], minimum)
     few_before = few_after | _few_in(rows, "_before", minimum) | _few_unmatched(rows, minimum)
     few_before |= _near_another_design(rows, "_before", minimum)
-    unmatched = levels["_before"].sub(levels[""].to_numpy()).add_suffix("_unmatched")
-    before = pd.concat([levels["_before"], unmatched], axis="columns")
-    few_before = _with_further_levels(rows, few_before, before, minimum)
+    few_before = _with_what_adds_up(rows, few_before, ["_before", "_unmatched"], minimum)
     return balance.assign(
         **{name: balance[name].round(3).mask(few_after) for name in _AFTER},
         **{name: balance[name].round(3).mask(few_before) for name in _BEFORE},
@@ -60,8 +65,9 @@ def _near_another_design(rows: pd.DataFrame, when: str, minimum: int) -> pd.Seri
         counts = counts.assign(
             **{f"{arm}_known": known, f"{arm}_1": level, f"{arm}_0": known - level}
         )
-    labelled = pd.concat([rows[[*DESIGN, "covariate"]], counts], axis="columns")
-    return beside_a_near_one(labelled, ["role", "covariate"], counts.columns, minimum)
+    labelled = pd.concat([rows[[*_GROUP, "covariate"]], counts], axis="columns")
+    same = ["role", "subgroup", "covariate"]
+    return beside_a_near_one(labelled, same, counts.columns, minimum)
 
 
 def _few_in(rows: pd.DataFrame, when: str, minimum: int) -> pd.Series:
@@ -85,29 +91,58 @@ def _few_unmatched(rows: pd.DataFrame, minimum: int) -> pd.Series:
     return few
 
 
+def _with_what_adds_up(
+    rows: pd.DataFrame, hide: pd.Series, whens: list[str], minimum: int
+) -> pd.Series:
+    """`hide`, with further levels and subgroups, until neither gives back what the other hides."""
+    people = pd.concat([_people(rows, when) for when in whens], axis="columns")
+    before = ~hide
+    while not before.equals(hide):
+        before = hide
+        hide = _with_further_levels(rows, hide, people, minimum)
+        hide = _with_further_subgroups(rows, hide, people, minimum)
+    return hide
+
+
+def _people(rows: pd.DataFrame, when: str) -> pd.DataFrame:
+    """Per arm the people with the level, without it, with a value; or the unmatched of these."""
+    if when == "_unmatched":
+        of = [_people(rows, at).set_axis(range(6), axis="columns") for at in ("_before", "")]
+        return (of[0] - of[1]).add_prefix("unmatched_")
+    counts = {f"{arm}_1": rows[f"n_{arm}_level{when}"] for arm in _ARMS}
+    for arm in _ARMS:
+        known = rows[f"n_{arm}_known{when}"]
+        counts |= {f"{arm}_known": known, f"{arm}_0": known - rows[f"n_{arm}_level{when}"]}
+    return pd.DataFrame(counts, index=rows.index).add_suffix(when)
+
+
 def _with_further_levels(
     rows: pd.DataFrame, hide: pd.Series, people: pd.DataFrame, minimum: int
 ) -> pd.Series:
     """`hide`, with the next smallest levels of a covariate until no few are in the hidden ones.
 
-    `people` counts them row by row, in any number of columns; the first ones order the levels. Of
-    a covariate with two levels one row is shown, which is judged with its opposite.
+    Of a covariate with two levels one row is shown, which is judged with its opposite.
     """
     covariate = rows["covariate"]
     is_level = covariate.str.contains("=", regex=False)
-    variable = covariate.str.removesuffix("_missing")
-    variable = covariate.str.split("=", n=1).str[0].where(is_level, variable)
+    of_level = [name for name in people.columns if "_1" in name or name.startswith("unmatched")]
     also = hide.copy()
-    for _, levels in rows.groupby([*(rows[name] for name in DESIGN), variable]):
-        if is_level[levels.index].sum() < 2 or not hide[levels.index].any():
-            continue
-        ordered = people.loc[levels.index].assign(covariate=levels["covariate"])
-        ordered = ordered.sort_values(list(ordered.columns))[people.columns]
-        for place in ordered.index[~hide[ordered.index]]:
-            hidden = ordered[also[ordered.index]]
-            if len(hidden) > 1 and not is_small(hidden.sum(), minimum).any():
-                break
-            also[place] = True
+    ordered = rows.sort_values("covariate")
+    for _, levels in ordered.groupby([*(ordered[name] for name in _GROUP), variable_of(covariate)]):
+        if is_level[levels.index].sum() >= 2:
+            own = people.loc[levels.index, of_level]
+            also[levels.index] = with_companions(hide[levels.index], own, minimum)
+    return also
+
+
+def _with_further_subgroups(
+    rows: pd.DataFrame, hide: pd.Series, people: pd.DataFrame, minimum: int
+) -> pd.Series:
+    """`hide`, with the next smallest subgroups of a column: all of them make up everybody."""
+    inside = rows[rows["subgroup"] != ALL].sort_values("subgroup")
+    also = hide.copy()
+    for _, own in inside.groupby([*DESIGN, "covariate", variable_of(inside["subgroup"])]):
+        also[own.index] = with_companions(hide[own.index], people.loc[own.index], minimum)
     return also
 
 
@@ -121,7 +156,7 @@ def _released_counts(
         hide = few_before if name.endswith("_before") else few_after
         hide = hide | is_small(rows[name], minimum)
         if name in _KNOWN:
-            most = rows.groupby(DESIGN)[name].transform("max")
+            most = rows.groupby(_GROUP)[name].transform("max")
             hide |= is_small(most - rows[name], minimum)
         released[name] = rounded(rows[name], to).mask(hide)
     return released

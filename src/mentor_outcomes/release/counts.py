@@ -62,3 +62,24 @@ def beside_a_near_one(
             else:
                 told.append(own)
     return hide
+
+
+def with_companions(hide: pd.Series, people: pd.DataFrame, minimum: int) -> pd.Series:
+    """`hide` of rows that sum to a told total, with the next smallest until no few are hidden.
+
+    A row of nobody hides nothing, and needs no company.
+
+    people   counts of each row, in any number of columns; the first ones order the rows, and equal
+             rows stand in the order in which they were handed over
+    """
+    also = hide.copy()
+    of_somebody = people[(people > 0).any(axis="columns")]
+    if not hide[of_somebody.index].any():
+        return also
+    ordered = of_somebody.sort_values(list(people.columns), kind="stable")
+    for place in ordered.index[~hide[ordered.index]]:
+        hidden = ordered[also[ordered.index]]
+        if len(hidden) > 1 and not is_small(hidden.sum(), minimum).any():
+            break
+        also[place] = True
+    return also

@@ -7,16 +7,19 @@ import pandas as pd
 from mentor_outcomes import schema
 from mentor_outcomes.errors import PrivacyError
 from mentor_outcomes.release.balances import release_balance
-from mentor_outcomes.release.descriptions import (
-    release_checks,
-    release_overlap,
-)
+from mentor_outcomes.release.descriptions import release_checks
 from mentor_outcomes.release.effects import release_curves, release_estimates, release_verdicts
 from mentor_outcomes.release.flows import (
     release_flow,
     release_ingest_counts,
     release_promotion_counts,
 )
+from mentor_outcomes.release.overlaps import (
+    release_calibration,
+    release_overlap,
+    release_preference,
+)
+from mentor_outcomes.release.plans import release_detectable
 from mentor_outcomes.release.surveys import (
     release_response_rates,
     release_scale_invariance,
@@ -37,6 +40,9 @@ PERSONAL_COLUMNS = frozenset(
     }
 )
 
+_Steps = dict[str, Callable[[pd.DataFrame], pd.DataFrame]]
+"""A rule for each table: what is left of its rows."""
+
 
 def release_tables(
     tables: Mapping[str, pd.DataFrame], settings: Release
@@ -54,10 +60,38 @@ def release_tables(
     ------
     PrivacyError   for a table that is not a result, or that has a column about single people
     """
-    _refuse_personal(tables)
-    steps = _steps(tables, settings)
+    return _through(tables, schema.RELEASED, _steps, settings)
+
+
+def release_design(
+    tables: Mapping[str, pd.DataFrame], settings: Release
+) -> dict[str, pd.DataFrame]:
+    """What may be published of a design before any outcome is read.
+
+    By the rules of `release_tables`, and these see the design's tables only: a table told here is
+    told there with the same figures, so that the two together tell no more than either.
+
+    Parameters
+    ----------
+    tables   by name; exactly those of `schema.DESIGN_RELEASED`
+
+    Raises
+    ------
+    PrivacyError   for a table that is not of the design, or that has a column about single people
+    """
+    return _through(tables, schema.DESIGN_RELEASED, _design_steps, settings)
+
+
+def _through(
+    tables: Mapping[str, pd.DataFrame],
+    allowed: tuple[schema.Table, ...],
+    steps_of: Callable[[Mapping[str, pd.DataFrame], Release], _Steps],
+    settings: Release,
+) -> dict[str, pd.DataFrame]:
+    _refuse_personal(tables, [table.name for table in allowed])
+    steps = steps_of(tables, settings)
     public = {}
-    for table in schema.RELEASED:
+    for table in allowed:
         table.check(tables[table.name])
         ordered = tables[table.name].sort_values(list(table.key)).reset_index(drop=True)
         frame = steps[table.name](ordered)
@@ -65,19 +99,34 @@ def release_tables(
     return public
 
 
-def _steps(
-    tables: Mapping[str, pd.DataFrame], settings: Release
-) -> dict[str, Callable[[pd.DataFrame], pd.DataFrame]]:
-    curves, estimates, overlap = tables["curves"], tables["estimates"], tables["overlap"]
+def _released_alike(tables: Mapping[str, pd.DataFrame], settings: Release) -> _Steps:
+    """Rules of the tables that are told of a design before outcomes and after."""
+    overlap = tables["overlap"]
     return {
         "ingest_counts": lambda frame: release_ingest_counts(frame, settings),
+        "flow": lambda frame: release_flow(frame, settings),
+        "balance": lambda frame: release_balance(frame, overlap, settings),
+        "overlap": lambda frame: release_overlap(frame, settings),
+        "preference": lambda frame: release_preference(frame, overlap, settings),
+        "calibration": lambda frame: release_calibration(frame, settings),
+    }
+
+
+def _design_steps(tables: Mapping[str, pd.DataFrame], settings: Release) -> _Steps:
+    overlap = tables["overlap"]
+    return _released_alike(tables, settings) | {
+        "design_checks": lambda frame: release_checks(frame, overlap, settings),
+        "detectable": lambda frame: release_detectable(frame, settings),
+    }
+
+
+def _steps(tables: Mapping[str, pd.DataFrame], settings: Release) -> _Steps:
+    curves, estimates, overlap = tables["curves"], tables["estimates"], tables["overlap"]
+    return _released_alike(tables, settings) | {
         "promotion_counts": lambda frame: release_promotion_counts(frame, settings),
         "scale_quality": lambda frame: release_scale_quality(frame, settings),
         "scale_invariance": lambda frame: release_scale_invariance(frame, settings),
         "response_rates": lambda frame: release_response_rates(frame, settings),
-        "flow": lambda frame: release_flow(frame, settings),
-        "balance": lambda frame: release_balance(frame, overlap, settings),
-        "overlap": lambda frame: release_overlap(frame, settings),
         "estimates": lambda frame: release_estimates(frame, curves, settings),
         "curves": lambda frame: release_curves(frame, estimates, settings),
         "checks": lambda frame: release_checks(frame, overlap, settings),
@@ -87,7 +136,7 @@ def _steps(
     }
 
 
-def _refuse_personal(tables: Mapping[str, pd.DataFrame]) -> None:
+def _refuse_personal(tables: Mapping[str, pd.DataFrame], allowed: list[str]) -> None:
     for name, frame in tables.items():
         personal = sorted(PERSONAL_COLUMNS.intersection(map(str, frame.columns)))
         if personal:
@@ -96,7 +145,6 @@ def _refuse_personal(tables: Mapping[str, pd.DataFrame]) -> None:
                 expected="tables whose rows describe groups of people.",
                 remedy="publish a summary of it; tables about people stay in data/.",
             )
-    allowed = [table.name for table in schema.RELEASED]
     strangers = sorted(set(tables) - set(allowed))
     if strangers:
         raise PrivacyError(

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from mentor_outcomes.reports.method_words import method_words
 from mentor_outcomes.reports.numbers import people
 from mentor_outcomes.reports.results import Results
 from mentor_outcomes.study import SOURCES
@@ -11,9 +12,13 @@ ALIKE = 0.1
 
 TOO_EARLY = "began before {start}"
 NOT_COMPARABLE = "had no similar colleague"
+NO_WEIGHTS = "could not be compared"
 OTHER = "fell out for several reasons"
 JOINED = "; "
 """Between criteria that the release tells together, since each alone took out too few."""
+
+_WITHOUT_WEIGHTS = " (none: "
+"""In the criterion of a design whose weights have no answer; the reason follows."""
 
 _LEFT_OUT = {
     "not yet mentored when recording began": TOO_EARLY,
@@ -29,6 +34,11 @@ _LEFT_OUT = {
     "somebody like them": NOT_COMPARABLE,
     "a model of who starts": NOT_COMPARABLE,
     "a comparator within": NOT_COMPARABLE,
+    "somebody else in the trial": NOT_COMPARABLE,
+    "a propensity of": "were almost sure to get a mentor, or not to",
+    "overlap weights": NOT_COMPARABLE,
+    "entropy balancing": NOT_COMPARABLE,
+    "inverse probability weights": NOT_COMPARABLE,
 }
 """How the flow's criterion begins, and what is said of those who did not meet it."""
 
@@ -60,7 +70,7 @@ def covered(results: Results) -> list[str]:
         f"About {people(n_mentored)} employees with a mentor and {people(n_comparison)} "
         "similar colleagues without.",
         *(left_out(results) or _share_unmatched(results)),
-        f"{records}; people are followed for up to {last:g} months.",
+        f"{records}; people are followed for at most {last:g} months.",
     ]
 
 
@@ -71,11 +81,12 @@ def left_out(results: Results) -> list[str]:
     """
     flow = results.rows("flow")
     flow = flow[(flow["arm"] == "mentored") & (flow["eligibility"] == "employed")]
-    flow = flow.sort_values("step")
+    flow = flow[flow["unit"] == "people"].sort_values("step")
     if flow.empty or flow[["n_removed", "n_remaining"]].isna().any(axis=None):
         return []
     n_covered = flow["n_remaining"].iloc[-1]
-    n_recorded = n_covered + flow["n_removed"].sum()
+    n_recorded = flow["n_remaining"].iloc[0]
+    flow = flow.iloc[1:]
     told = (
         f"Of {people(n_recorded)} people with a first mentorship on record, "
         f"{people(n_covered) if n_covered else 'none'} are covered"
@@ -96,6 +107,8 @@ def left_out(results: Results) -> list[str]:
 
 def _why_left_out(criterion: str) -> str:
     """The reason of a released step, which may be several criteria told together."""
+    if _WITHOUT_WEIGHTS in criterion:
+        return NO_WEIGHTS
     found = {
         next((why for start, why in _LEFT_OUT.items() if part.startswith(start)), OTHER)
         for part in criterion.split(JOINED)
@@ -153,13 +166,28 @@ def likeness(results: Results) -> str:
     """On how many characteristics the groups were alike: on all rows of each, in all designs."""
     known = results.rows("balance").dropna(subset=["smd_before", "smd_after"])
     if known.empty:
-        return "How alike the groups were at the start could not be checked."
+        return _likeness_by_its_check(results)
+    made = method_words(results.study.groups).made
     worst = known[["smd_before", "smd_after"]].abs()
     worst = worst.groupby(known["covariate"].map(characteristic)).max()
     n_before, n_after = (int((worst[when] <= ALIKE).sum()) for when in ("smd_before", "smd_after"))
     return (
-        f"Before matching, the groups were alike on {n_before} of {len(worst)} recorded "
-        f"characteristics. After matching, they were alike on {n_after}."
+        f"Before {made}, the groups were alike on {n_before} of {len(worst)} recorded "
+        f"characteristics. After {made}, they were alike on {n_after}."
+    )
+
+
+def _likeness_by_its_check(results: Results) -> str:
+    """What the check says where no number of single characteristics may be told."""
+    checks = results.rows("checks")
+    found = set(checks.loc[checks["check"] == "balance", "result"])
+    said = {"passed": "passed", "in_doubt": "is in doubt", "failed": "failed"}
+    worst = next((words for name, words in reversed(said.items()) if name in found), None)
+    if worst is None:
+        return "How alike the groups were at the start could not be checked."
+    return (
+        f"The check whether the groups were alike at the start {worst}. "
+        "Its numbers rest on too few people to be shown."
     )
 
 

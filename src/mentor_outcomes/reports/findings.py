@@ -1,6 +1,7 @@
 """What is found for one outcome, in a reader's sentences and table cells."""
 
 from mentor_outcomes.reports import passages, wording
+from mentor_outcomes.reports.method_words import method_words
 from mentor_outcomes.reports.numbers import for_readers, of_hundred, people, plain
 from mentor_outcomes.reports.results import Effect, Results
 from mentor_outcomes.study import Outcome
@@ -42,9 +43,8 @@ def answer(results: Results, name: str, outcome: Outcome) -> str:
         mentored, comparison = (
             of_hundred(results.risk(name, arm)) for arm in ("mentored", "comparison")
         )
-        return (
-            f"Of 100 similar employees about {mentored} {did} within {months} months with a "
-            f"mentor, about {comparison} without."
+        return results.arms.answer.format(
+            mentored=mentored, did=did, months=months, comparison=comparison
         )
     effect = results.headline(name)
     size = for_readers(abs(effect.estimate), effect.unit, sign=False)
@@ -74,21 +74,24 @@ def _range(effect: Effect) -> str:
 
 
 def time_in_words(results: Results, name: str, outcome: Outcome) -> str:
-    """An event as time: the difference in mean months after it, within the window."""
+    """An event as time: the difference in mean months since it, within the window.
+
+    Positive: more months with a mentor. Of promotion these are gained, of leaving they are lost.
+    """
     effect = results.effect(name, "mean_time", "mean_time_difference")
     if outcome.kind != "event" or not effect.is_known or not may_show_numbers(results, name):
         return ""
-    size = for_readers(abs(effect.estimate), "months", sign=False)
-    more = "more" if effect.estimate > 0 else "fewer"
-    after = wording.EVENTS[outcome.event].after
-    if effect.ci_low <= 0 <= effect.ci_high:
-        return (
-            f"Counted as time: {size} months {more} {after}; {_range(effect)} fit too, so no "
-            "clear difference."
-        )
-    return (
-        f"Over {results.months:g} months, those with a mentor spent on average {size} months "
-        f"{more} {after} ({_range(effect)}), counting everyone."
+    said = wording.EVENTS[outcome.event]
+    is_unclear = effect.ci_low <= 0 <= effect.ci_high
+    ends = sorted((effect.ci_low, effect.ci_high), key=abs)
+    size, *sizes = (
+        for_readers(abs(months), "months", sign=False) for months in (effect.estimate, *ends)
+    )
+    return (said.unclear if is_unclear else said.clear).format(
+        months=f"{results.months:g}",
+        size=wording.TINY if float(size) == 0 else size,
+        more=wording.MORE if effect.estimate > 0 else wording.FEWER,
+        range=_range(effect) if is_unclear else " to ".join(sizes),
     )
 
 
@@ -135,8 +138,9 @@ def glossary(results: Results) -> list[dict[str, str]]:
     hidden = [name for name in names if is_hidden(results, name)]
     verdicts = {results.verdict(name) for name in names if name not in hidden}
     shown = {results.study.outcomes[name].kind for name in names if may_show_numbers(results, name)}
+    made = method_words(results.study.groups).made
     entries = [
-        *(() if results.is_nobody_matched else passages.GLOSSARY_MATCHED),
+        *(() if results.is_nobody_matched else passages.GLOSSARY_COMPARED[made]),
         *(passages.GLOSSARY_EVENTS if "event" in shown else ()),
         *(passages.GLOSSARY_NUMBERS if shown else ()),
         *passages.GLOSSARY_ALWAYS,

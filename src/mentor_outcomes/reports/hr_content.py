@@ -1,8 +1,9 @@
 """What the HR report says: every sentence from a table of words, every number by its key."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mentor_outcomes.reports import passages, wording
+from mentor_outcomes.reports.by_kind import by_kind
 from mentor_outcomes.reports.claims import CLAIMS
 from mentor_outcomes.reports.coverage import covered, data_quality, likeness
 from mentor_outcomes.reports.findings import (
@@ -19,14 +20,22 @@ from mentor_outcomes.reports.findings import (
     time_in_words,
     verdict_words,
 )
+from mentor_outcomes.reports.method_words import method_words
 from mentor_outcomes.reports.provenance import provenance_line
 from mentor_outcomes.reports.results import Results
+from mentor_outcomes.reports.role_words import in_role
+from mentor_outcomes.reports.technical_freeze import Entry, changed_late, recorded_late
 
 
-def hr_content(results: Results, figures: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+def hr_content(
+    results: Results,
+    figures: Mapping[str, Mapping[str, str]],
+    history: Sequence[Entry] = (),
+) -> dict[str, object]:
     """All text of the HR report, ready for its template.
 
     figures   name -> title and description, of the figures there are
+    history   the record of the design, oldest entry first
     """
     study = results.study
     name, outcome = results.first_outcome()
@@ -34,7 +43,7 @@ def hr_content(results: Results, figures: Mapping[str, Mapping[str, str]]) -> di
     outcomes, doubted = outcome_rows(results)
     findings = [key for key in study.outcomes if may_show_numbers(results, key)]
     curves = [f"incidence_{key}" for key in findings]
-    return _about(results) | {
+    content = _about(results) | {
         "answer": answer(results, name, outcome),
         "range": range_in_words(results, name, outcome),
         "claim": verdict.claim,
@@ -73,7 +82,18 @@ def hr_content(results: Results, figures: Mapping[str, Mapping[str, str]]) -> di
         ),
         "glossary": glossary(results),
         "notes": table_notes(outcomes),
+        "kinds": by_kind(results),
+        "late": settled_late(history),
+        "arms": list(results.arms.heads),
     }
+    return in_role(content, results.role)
+
+
+def settled_late(history: Sequence[Entry]) -> str:
+    """One sentence where the comparison was settled or changed with outcomes in sight."""
+    if changed_late(history):
+        return passages.CHANGED_LATE
+    return passages.RECORDED_LATE if recorded_late(history) else ""
 
 
 def _about(results: Results) -> dict[str, object]:
@@ -156,7 +176,8 @@ def enrolment(results: Results) -> dict[str, str]:
         words = passages.ENROLMENT_PANEL_ONLY
     elif results.is_nobody_matched:
         words = passages.ENROLMENT_NOBODY
-    return {"title": title, "text": words}
+    whom = passages.WHOM[method_words(results.study.groups).made]
+    return {"title": title, "text": words.format(whom=whom)}
 
 
 def how(results: Results) -> str:
@@ -166,11 +187,19 @@ def how(results: Results) -> str:
     if results.is_nobody_matched:
         return passages.HOW_NOBODY
     groups, analysis = results.study.groups, results.study.analysis
-    exact = " and ".join(name.replace("_", " ") for name in groups.exact) or "employer"
-    return passages.HOW.format(
-        exact=exact,
-        k=groups.comparators_per_mentee,
+    exact = " and ".join(name.replace("_", " ") for name in groups.exact)
+    if results.is_weighted:
+        included = f", {exact} included" if exact else ""
+        made = {"weights": passages.WEIGHTS[groups.method].format(exact=included)}
+    else:
+        made = {"exact": exact or "employer", "k": groups.comparators_per_mentee}
+    words = passages.HOW_WEIGHTED if results.is_weighted else passages.HOW_MATCHED
+    said = words.format(
+        **made,
         later=passages.LATER[groups.comparators_mentored_later],
         months=f"{analysis.main_horizon_months:g}",
         confidence=f"{analysis.confidence:.0%}",
     )
+    is_first = groups.prefer_waiting_list and not results.is_weighted
+    more = [passages.ONLY_KIND[results.contrast], passages.WAITING_FIRST * is_first]
+    return " ".join(part for part in (said, *more) if part)

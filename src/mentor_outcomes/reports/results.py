@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from mentor_outcomes.study import Outcome, Study
+from mentor_outcomes.reports.method_words import MATCHING, method_words
+from mentor_outcomes.study import ARM_WORDS, ArmWords, Outcome, Study
 
 HEADLINE = {
     "event": ("cumulative_incidence", "risk_difference"),
@@ -15,6 +16,15 @@ HEADLINE = {
     "scale": ("matched_difference", "difference"),
 }
 """Method and quantity of each kind of outcome that readers are shown first."""
+
+KINDS: Mapping[str, str] = {
+    "any": "any",
+    "formal": "formal",
+    "informal": "informal",
+    "manager": "by the manager",
+    "not_manager": "not by the manager",
+}
+"""What each contrast is called in titles, captions and table heads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,30 @@ class Results:
     def months(self) -> float:
         return self.study.analysis.main_horizon_months
 
+    def of_each_contrast(self) -> "list[Results]":
+        """The same results, asked for every declared contrast in turn, the headline first."""
+        return [replace(self, contrast=contrast) for contrast in self.study.exposure.contrasts]
+
+    @property
+    def arms(self) -> ArmWords:
+        """What the two arms are called in this role."""
+        return ARM_WORDS[self.role]
+
+    @property
+    def kind(self) -> str:
+        """The contrast in words."""
+        return KINDS[self.contrast]
+
+    @property
+    def mark(self) -> str:
+        """What stands after a title or caption: the contrast, where several are declared."""
+        return f" ({self.kind})" if len(self.study.exposure.contrasts) > 1 else ""
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether this is the first declared contrast, of which figures and page one speak."""
+        return self.contrast == self.study.exposure.contrasts[0]
+
     def rows(self, table: str) -> pd.DataFrame:
         """Rows of this role and contrast, of everybody (no subgroup), outcomes as declared."""
         frame = self.tables[table]
@@ -71,7 +105,19 @@ class Results:
         """A text of the tables, with labels for the outcomes' names and no underscore."""
         for name in self.study.outcomes:
             text = re.sub(rf"\b{re.escape(name)}\b", self.label(name), text)
-        return text.replace("person_id", "person").replace("_", " ")
+        text = text.replace("person_id", "person").replace("_", " ")
+        return text.replace("unmatched mentees", self.check_name("unmatched_mentees"))
+
+    def check_name(self, check: str) -> str:
+        """A check's name in words."""
+        if check == "unmatched_mentees":
+            return method_words(self.study.groups).left_out_check
+        return check.replace("_", " ")
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether the groups are weighted, and nobody matched."""
+        return self.study.groups.method != MATCHING
 
     def verdict(self, name: str) -> str:
         """The verdict on an outcome; an outcome without one was not measured."""
@@ -129,7 +175,7 @@ class Results:
 
     @property
     def is_nobody_matched(self) -> bool:
-        """Whether the study matches and found nobody to compare; hidden counts are of somebody."""
+        """Whether a study of starts found nobody to compare; hidden counts are of somebody."""
         matched = self.rows("overlap")["n_mentored_matched"]
         return self.study.exposure.measure == "started" and bool((matched == 0).all())
 
@@ -149,3 +195,12 @@ class Results:
             return np.nan, np.nan
         row = estimates.sort_values(["n_mentored", "n_comparison"]).iloc[-1]
         return row["n_mentored"], row["n_comparison"]
+
+
+def holm_family(results: Results) -> str:
+    """Which rows Holm's correction takes together (see estimates.study_estimates)."""
+    contrasts = results.study.exposure.contrasts
+    if len(contrasts) == 1:
+        return "Holm's correction is over all primary outcomes"
+    kinds = ", ".join(KINDS[contrast] for contrast in contrasts)
+    return f"Holm's correction is over the primary outcomes of all kinds together ({kinds})"

@@ -1,30 +1,25 @@
 """What the technical report says, section by section."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from mentor_outcomes.reports import blocks, passages
 from mentor_outcomes.reports.claims import CLAIMS
+from mentor_outcomes.reports.method_words import method_words
 from mentor_outcomes.reports.numbers import NOT_SHOWN, in_unit, interval, plain
+from mentor_outcomes.reports.protocol_plan import check_value
 from mentor_outcomes.reports.provenance import data_hash, provenance_line, software
-from mentor_outcomes.reports.results import Results
-from mentor_outcomes.reports.technical_design import (
-    design_section,
-    groups_section,
-    people_section,
-)
+from mentor_outcomes.reports.results import Results, holm_family
+from mentor_outcomes.reports.role_words import in_role
+from mentor_outcomes.reports.technical_design import design_section, people_section
+from mentor_outcomes.reports.technical_freeze import Entry, freeze_blocks
+from mentor_outcomes.reports.technical_groups import groups_section
 from mentor_outcomes.reports.technical_measures import survey_sections
 from mentor_outcomes.reports.technical_results import result_sections
 from mentor_outcomes.reports.trial import causal_question
 
-MATCHED_LIMITS = (
-    "The effect is that on the mentored who found a comparator, over this period, in this "
-    "organisation; not that on others.",
-    "Errors take the estimated weights and matching as given.",
-)
 _WORTH_UNITS = {"event": "per 100 people", "panel": "log points", "scale": "SD"}
 _BY_INTERVAL = {
     "cannot_tell": "the interval holds both signs",
@@ -41,15 +36,16 @@ LIMITS = (
 
 
 def technical_content(
-    results: Results, figures: Mapping[str, Mapping[str, str]]
+    results: Results, figures: Mapping[str, Mapping[str, str]], history: Sequence[Entry] = ()
 ) -> dict[str, object]:
     """All text and tables of the technical report, ready for its template.
 
     figures   name -> title and description, of the figures there are
+    history   the record of the design, oldest entry first
     """
     study = results.study
     section = study.study
-    return {
+    content = {
         "title": "How the effects of mentoring were estimated",
         "study": section.title,
         "period": f"{section.observed_from} to {section.observed_to}",
@@ -63,21 +59,45 @@ def technical_content(
         "question": causal_question(results),
         "sections": [
             _verdict_section(results),
-            design_section(results),
-            people_section(results),
-            groups_section(results, figures),
+            _with_record(design_section(results), results, history),
+            *_people_and_groups(results, figures),
             *survey_sections(results),
-            *result_sections(results, figures),
-            _checks_section(results),
+            *_results_and_checks(results, figures),
             _claims_section(results),
-            _limits_section(results),
+            limits_section(results),
             _again_section(results),
         ],
         "provenance": provenance_line(results.tables, section.seed),
     }
+    return in_role(content, results.role)
 
 
-def _verdict_section(results: Results) -> dict[str, object]:
+def _people_and_groups(
+    results: Results, figures: Mapping[str, Mapping[str, str]]
+) -> Iterator[dict[str, object]]:
+    """Flow, overlap and balance of every declared contrast."""
+    for own in results.of_each_contrast():
+        yield people_section(own)
+        yield groups_section(own, figures if own.is_headline else {})
+
+
+def _results_and_checks(
+    results: Results, figures: Mapping[str, Mapping[str, str]]
+) -> Iterator[dict[str, object]]:
+    """Estimates and checks of every declared contrast; figures are of the first."""
+    for own in results.of_each_contrast():
+        yield from result_sections(own, figures if own.is_headline else {})
+        yield _checks_section(own)
+
+
+def _with_record(
+    section: dict[str, object], results: Results, history: Sequence[Entry]
+) -> dict[str, object]:
+    """The design's section, with whether the design changed after it was put on record."""
+    return section | {"blocks": [*section["blocks"], *freeze_blocks(results, history)]}
+
+
+def _verdict_table(results: Results) -> dict[str, object]:
     verdicts = results.rows("verdicts")
     rows = [
         (
@@ -88,6 +108,16 @@ def _verdict_section(results: Results) -> dict[str, object]:
         )
         for row in verdicts.itertuples()
     ]
+    return blocks.table(
+        "Verdicts" + results.mark,
+        ("Outcome", "Verdict", "Because", "Smallest worthwhile"),
+        rows,
+        widths=(1.3, 1.2, 3, 1.2),
+    )
+
+
+def _verdict_section(results: Results) -> dict[str, object]:
+    """Verdicts of every declared contrast."""
     return blocks.section(
         "What may be said",
         blocks.text(
@@ -95,14 +125,9 @@ def _verdict_section(results: Results) -> dict[str, object]:
             f"({results.months:g} months), the smallest worthwhile effect and the checks. Where a "
             "check failed or was not evaluated, the verdict is 'not reliable'; where it is in "
             "doubt or waived, 'may' at most. Verdicts use the intervals as they are, not p-values "
-            "after Holm's correction."
+            f"after Holm's correction. {holm_family(results)}."
         ),
-        blocks.table(
-            "Verdicts",
-            ("Outcome", "Verdict", "Because", "Smallest worthwhile"),
-            rows,
-            widths=(1.3, 1.2, 3, 1.2),
-        ),
+        *(_verdict_table(own) for own in results.of_each_contrast()),
     )
 
 
@@ -122,10 +147,10 @@ def _checks_section(results: Results) -> dict[str, object]:
     checks = results.rows("checks")
     rows = [
         (
-            row.check.replace("_", " "),
+            results.check_name(row.check),
             results.label(row.outcome),
             row.result.replace("_", " ") + (" (waived)" if row.is_waived else ""),
-            plain(row.value, 2) if np.isfinite(row.value) else "",
+            check_value(row.check, row.value),
             _message(results, row.message)
             + ("" if pd.isna(row.waiver) else f". Waived: {row.waiver}"),
         )
@@ -133,7 +158,7 @@ def _checks_section(results: Results) -> dict[str, object]:
         if row.result != "not_applicable"
     ]
     return blocks.section(
-        "Checks",
+        "Checks" + results.mark,
         blocks.text(
             "Every check that applies to an outcome, failed and waived ones too. A check that "
             "was not evaluated counts as failed unless the study file waives it with a reason."
@@ -177,7 +202,8 @@ def _claims_section(results: Results) -> dict[str, object]:
     return blocks.section(
         "Claims about mentoring, one by one",
         blocks.table(
-            f"What is claimed, and what this study finds after {results.months:g} months",
+            f"What is claimed, and what this study finds after {results.months:g} months"
+            + results.mark,
             ("Who", "Claim", "Source", "Finding"),
             rows,
             widths=(1, 2, 1.1, 3.2),
@@ -197,14 +223,16 @@ def _finding(results: Results, name: str) -> str:
     return f"{verdict}: linked to {size}" if verdict == "not reliable" else f"{verdict}: {size}"
 
 
-def _limits_section(results: Results) -> dict[str, object]:
-    is_matched = results.study.exposure.measure == "started"
+def limits_section(results: Results) -> dict[str, object]:
+    """What no analysis of these records can rule out."""
+    has_design = results.study.exposure.measure == "started"
+    of_method = method_words(results.study.groups).limits if has_design else ()
     bases = [
         f"Special category of personal data used: {category.replace('_', ' ')}. Legal basis as the "
         f"study names it: {basis}."
         for category, basis in results.study.ingest.legal_basis.items()
     ]
-    limits = [*LIMITS, *(MATCHED_LIMITS * is_matched), *bases]
+    limits = [*LIMITS, *of_method, *bases]
     return blocks.section("Limits", blocks.bullets(limits))
 
 

@@ -1,16 +1,13 @@
-"""Whom the technical report is about: the design, the flow of people, balance and overlap."""
-
-from collections.abc import Mapping
+"""Whom the technical report is about: the design, the records, the flow of people."""
 
 import pandas as pd
 
 from mentor_outcomes.reports import blocks
 from mentor_outcomes.reports.coverage import not_supplied
-from mentor_outcomes.reports.numbers import people, plain
+from mentor_outcomes.reports.numbers import people
 from mentor_outcomes.reports.results import Results
+from mentor_outcomes.reports.technical_flow import flow_blocks
 from mentor_outcomes.reports.trial import target_trial
-
-DESIGNS = {"employed": "all who started", "below_top_grade": "below the top grade"}
 
 
 def design_section(results: Results) -> dict[str, object]:
@@ -36,9 +33,13 @@ def design_section(results: Results) -> dict[str, object]:
 
 
 def people_section(results: Results) -> dict[str, object]:
-    """Rows read from the sources, and people who fell out at each criterion."""
+    """Rows read from the sources, and people who fell out at each criterion.
+
+    The rows read are the same for every contrast: only the first tells them.
+    """
+    if not results.is_headline:
+        return blocks.section("People" + results.mark, *flow_blocks(results))
     counts = results.tables["ingest_counts"]
-    flow = results.rows("flow")
     read = [
         (
             row.source,
@@ -50,21 +51,8 @@ def people_section(results: Results) -> dict[str, object]:
         )
         for row in counts.itertuples()
     ]
-    tables = [
-        blocks.table(
-            f"Flow of people, {DESIGNS[eligibility]}, {arm} arm",
-            ("Criterion (kept)", "Removed", "Remaining"),
-            [
-                (_criterion(results, row.criterion), people(row.n_removed), people(row.n_remaining))
-                for row in rows.sort_values("step").itertuples()
-            ],
-            numeric=(1, 2),
-            widths=(4, 1, 1),
-        )
-        for (eligibility, arm), rows in flow.groupby(["eligibility", "arm"], sort=True)
-    ]
     return blocks.section(
-        "Records and people",
+        "Records and people" + results.mark,
         blocks.text(
             "Counts are rounded to "
             f"{results.study.release.round_counts_to}; totals are sums of rounded parts. Fewer "
@@ -85,7 +73,7 @@ def people_section(results: Results) -> dict[str, object]:
         *_forms(counts),
         *_promotions(results),
         *([blocks.text(line)] if (line := not_supplied(results)) else []),
-        *tables,
+        *flow_blocks(results),
     )
 
 
@@ -133,71 +121,3 @@ def _promotions(results: Results) -> list[dict[str, object]]:
             "first day and not part of a mass change (a reorganisation)."
         ),
     ]
-
-
-def _criterion(results: Results, criterion: str) -> str:
-    """A criterion of the flow; leave is not checked where no leaves were supplied."""
-    words = results.in_words(criterion)
-    if "leaves" in results.study.sources:
-        return words
-    return words.replace("not on leave", "not on leave (leaves not supplied, not checked)")
-
-
-def groups_section(results: Results, figures: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
-    """Overlap and balance of the groups compared."""
-    overlap, balance = results.rows("overlap"), results.rows("balance")
-    pieces = [
-        blocks.table(
-            "Overlap: people, and shares with a preference score between .3 and .7",
-            ("Design", "Eligible", "Matched", "Unmatched", "Comparators", "Effective", "Equipoise"),
-            [
-                (
-                    DESIGNS[row.eligibility],
-                    people(row.n_mentored_eligible),
-                    people(row.n_mentored_matched),
-                    plain(row.share_unmatched, 2),
-                    people(row.n_comparison),
-                    people(row.effective_comparison),
-                    plain(row.equipoise_share, 2),
-                )
-                for row in overlap.itertuples()
-            ],
-            numeric=range(1, 7),
-            widths=(1.6, 1, 1, 1, 1.1, 1, 1),
-        )
-    ]
-    if "balance" in figures:
-        pieces.append(
-            blocks.figure(
-                "balance",
-                figures["balance"]["description"],
-                "Absolute standardised differences; dotted: 0.1. Source: HR records as of the "
-                "day or month before the start.",
-            )
-        )
-    pieces += [
-        _balance_table(eligibility, rows)
-        for eligibility, rows in balance.groupby("eligibility", sort=True)
-    ]
-    return blocks.section("Comparison groups", *pieces)
-
-
-def _balance_table(eligibility: str, rows: pd.DataFrame) -> dict[str, object]:
-    return blocks.table(
-        f"Balance, {DESIGNS[eligibility]}: means, and differences over the SD of the mentored",
-        ("Covariate", "Mentored", "Before", "After", "SMD before", "SMD after", "KS after"),
-        [
-            (
-                row.covariate.replace("_", " "),
-                plain(row.mean_mentored, 2),
-                plain(row.mean_comparison_before, 2),
-                plain(row.mean_comparison_after, 2),
-                plain(row.smd_before, 2),
-                plain(row.smd_after, 2),
-                plain(row.ks_after, 2),
-            )
-            for row in rows.itertuples()
-        ],
-        numeric=range(1, 7),
-        widths=(2.2, 1, 1, 1, 1, 1, 1),
-    )

@@ -7,15 +7,16 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.reports import blocks
+from mentor_outcomes.reports.method_words import method_words
 from mentor_outcomes.reports.numbers import in_unit, interval, people, plain
 from mentor_outcomes.reports.results import Results
 
 _METHODS = {
     "cumulative_incidence": "cumulative incidence",
     "mean_time": "mean time",
-    "cox": "Cox, matched sets",
+    "cox": "Cox, {sets}",
     "cox_time_varying": "Cox, time-varying",
-    "matched_difference": "matched difference",
+    "matched_difference": "{adjective} difference",
     "two_way_fixed_effects": "two-way fixed effects",
     "naive": "naive",
 }
@@ -44,8 +45,11 @@ def result_sections(
     ]
 
 
+NO_FIGURES = "Figures are drawn of the first declared kind of mentoring only."
+
+
 def _all_outcomes(results: Results, figures: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
-    pieces = []
+    pieces = [] if results.is_headline else [blocks.text(NO_FIGURES)]
     if "forest" in figures:
         pieces.append(
             blocks.figure(
@@ -68,7 +72,7 @@ def _all_outcomes(results: Results, figures: Mapping[str, Mapping[str, str]]) ->
                 )
         pieces += _estimand_lines(results, name)
         pieces.append(_rows_of(results, name))
-    return blocks.section("Results", *pieces)
+    return blocks.section("Results" + results.mark, *pieces)
 
 
 def _crosses(results: Results) -> str:
@@ -78,10 +82,10 @@ def _crosses(results: Results) -> str:
 
 
 def _caption(results: Results, prefix: str) -> str:
-    section = results.study.study
+    section, words = results.study.study, method_words(results.study.groups)
     measure = {
         "incidence": "Cumulative incidence, competing events taken into account",
-        "effect": "Matched difference from before the start",
+        "effect": f"{words.adjective.capitalize()} difference from before the start",
     }[prefix]
     return (
         f"{measure}, with {results.study.analysis.confidence:.0%} intervals. Source: study "
@@ -94,15 +98,21 @@ def _estimand_lines(results: Results, name: str) -> list[dict[str, object]]:
     rows = rows[rows["outcome"] == name]
     said = []
     for estimand, mine in rows.groupby("estimand", sort=True):
-        said.append(f"{_capitalised(_methods_of(mine))}: {results.in_words(estimand)}.")
+        said.append(f"{_capitalised(_methods_of(results, mine))}: {results.in_words(estimand)}.")
     has_errors = (rows["status"] == "estimated") & (rows["error_type"] != "none")
     for error_type, mine in rows[has_errors].groupby("error_type", sort=True):
-        said.append(f"Errors, {_methods_of(mine)}: {results.in_words(error_type)}.")
+        said.append(f"Errors, {_methods_of(results, mine)}: {results.in_words(error_type)}.")
     return [blocks.bullets(said)] if said else []
 
 
-def _methods_of(rows: pd.DataFrame) -> str:
-    return "; ".join(dict.fromkeys(_METHODS.get(m, m) for m in rows["method"]))
+def _methods_of(results: Results, rows: pd.DataFrame) -> str:
+    return "; ".join(dict.fromkeys(_method(results, method) for method in rows["method"]))
+
+
+def _method(results: Results, method: str) -> str:
+    """A method of estimation in words, which name the groups as the design made them."""
+    words = method_words(results.study.groups)
+    return _METHODS.get(method, method).format(sets=words.sets, adjective=words.adjective)
 
 
 def _rows_of(results: Results, name: str) -> dict[str, object]:
@@ -125,7 +135,7 @@ def _rows_of(results: Results, name: str) -> dict[str, object]:
 def _row(row, results: Results) -> tuple[str, ...]:
     what = row.quantity.replace("_", " ") + (" (primary)" if row.is_primary else "")
     months = "" if np.isnan(row.horizon_months) else f"{row.horizon_months:g}"
-    method = _METHODS.get(row.method, row.method)
+    method = _method(results, row.method)
     if row.status == "blocked":
         return (method, what, months, f"none: {results.in_words(row.reason)}", *[""] * 6)
     shown = f"{in_unit(row.estimate, row.unit)} ({interval(row.ci_low, row.ci_high, row.unit)})"
@@ -171,7 +181,7 @@ def _naive_beside_adjusted(results: Results) -> dict[str, object]:
             )
         )
     return blocks.section(
-        "Naive beside adjusted",
+        "Naive beside adjusted" + results.mark,
         blocks.text(
             "The naive contrast sets those ever mentored against those never mentored. It "
             "credits mentoring with having stayed long enough to find a mentor, and with what "
@@ -203,8 +213,12 @@ def _behind_the_figures(results: Results) -> dict[str, object]:
         if pieces
         else "No curve could be published."
     )
+    title = "Data behind the figures" if results.is_headline else "Month by month"
     return blocks.section(
-        "Data behind the figures", blocks.text(text), blocks.columns(pieces), on_new_page=True
+        title + results.mark,
+        blocks.text(text),
+        blocks.columns(pieces),
+        on_new_page=results.is_headline,
     )
 
 

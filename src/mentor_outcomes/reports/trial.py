@@ -1,6 +1,10 @@
 """The trial one would have wished for, beside what was done with the records instead."""
 
-from mentor_outcomes.reports.results import Results
+from collections.abc import Sequence
+
+from mentor_outcomes.reports.method_words import MATCHING, method_words
+from mentor_outcomes.reports.results import Results, holm_family
+from mentor_outcomes.study import Groups
 
 _WHO = {"protege": "being mentored", "mentor": "mentoring somebody", "organisation": "mentoring"}
 
@@ -17,7 +21,7 @@ def causal_question(results: Results) -> str:
         )
     return (
         f"Among those who began {_WHO[results.role]}, what was the effect of beginning then, "
-        f"against not beginning, on {outcomes} up to {horizons} months later?"
+        f"against not beginning, after {horizons} months, on {outcomes}?"
     )
 
 
@@ -29,8 +33,6 @@ def target_trial(results: Results) -> list[tuple[str, str, str]]:
 def _who_and_when(results: Results) -> list[tuple[str, str, str]]:
     study = results.study
     groups, section = study.groups, study.study
-    exact = ", ".join(name.replace("_", " ") for name in groups.exact) or "nothing"
-    covariates = ", ".join(name.replace("_", " ") for name in groups.covariates) or "none"
     later = {
         "censor": "Comparators leave the comparison on the day they begin themselves; those who "
         "remain are weighted for them.",
@@ -52,18 +54,61 @@ def _who_and_when(results: Results) -> list[tuple[str, str, str]]:
         (
             "Assignment",
             "By lot on the day.",
-            f"Enrolment was {section.enrolment}. Each start is matched with up to "
-            f"{groups.comparators_per_mentee} people at risk of starting that day, equal in "
-            f"{exact}, nearest in the logit of the hazard of starting within "
-            f"{groups.caliper_sd:g} SD. Model: {covariates}.",
+            f"Enrolment was {section.enrolment}. {_how_compared(groups)} "
+            f"{_model_of_starts(groups)}",
         ),
         (
             "Time zero and follow-up",
             "From the day of the lot to the horizon, for everybody.",
-            "From the day after the start, the same day for all of a matched set, to the event, "
+            f"From the day after the start, {method_words(groups).day}, to the event, "
             f"a competing event, the first exit or {section.observed_to}.",
         ),
     ]
+
+
+_WEIGHTED = {
+    "overlap_weights": "weighted by the chance of being in the other arm (overlap weights)",
+    "entropy_balancing": "weighted such that the means of the covariates are those of the starters "
+    "(entropy balancing)",
+    "inverse_probability": "weighted by the odds of starting (inverse probability)",
+}
+
+
+def _how_compared(groups: Groups) -> str:
+    """How the groups are made, by the method of the study."""
+    exact = _listed(groups.exact) or "nothing"
+    if groups.method != MATCHING:
+        trimmed = ""
+        if groups.method == "inverse_probability":
+            low, high = groups.trim_propensity
+            trimmed = (
+                f" Weights over the mean of their trial are cut at their quantile "
+                f"{groups.trim_weights_at:g}, propensities kept "
+                f"from {low:g} to {high:g}."
+            )
+        return (
+            "All who start in one month, and all others eligible on the last day of a start in "
+            "it, make a trial, "
+            f"{_WEIGHTED[groups.method]}, levels of {exact} included.{trimmed}"
+        )
+    first = ", those who had asked for a mentor first" if groups.prefer_waiting_list else ""
+    return (
+        f"Each start is matched with up to {groups.comparators_per_mentee} people at risk of "
+        f"starting that day{first}, equal in {exact}, nearest in the logit of the hazard of "
+        f"starting within {groups.caliper_sd:g} SD."
+    )
+
+
+def _model_of_starts(groups: Groups) -> str:
+    """The covariates of the model of starts, which of them bend, and which are multiplied."""
+    pairs = ", ".join(" x ".join(name.replace("_", " ") for name in p) for p in groups.interactions)
+    bent = f"; splines: {_listed(groups.splines)}" if groups.splines else ""
+    products = f"; interactions: {pairs}" if pairs else ""
+    return f"Model: {_listed(groups.covariates) or 'none'}{bent}{products}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(name.replace("_", " ") for name in names)
 
 
 def _leave(results: Results) -> str:
@@ -78,7 +123,7 @@ def _top_grade(results: Results) -> str:
 
 
 def _what_and_how(results: Results) -> list[tuple[str, str, str]]:
-    study = results.study
+    study, words = results.study, method_words(results.study.groups)
     return [
         (
             "Outcomes",
@@ -88,22 +133,21 @@ def _what_and_how(results: Results) -> list[tuple[str, str, str]]:
         (
             "Contrast",
             "Effect of beginning, in all who were assigned.",
-            "Effect on the mentored who could be compared (ATT of the matched): differences in "
-            "risk, in mean time, and in means.",
+            f"{words.effect_on}. Differences in risk, in mean time, and in means.",
         ),
         (
             "Assumptions",
             "The lot was kept.",
-            "No cause of both the start and the outcome beyond what was matched on; comparators "
+            "No cause of both the start and the outcome beyond these covariates; comparators "
             "exist for those compared; one person's mentorship leaves others untouched; "
             "leaving and answering depend on recorded history only.",
         ),
         (
             "Analysis",
             "Compare the arms.",
-            "Weighted Aalen-Johansen for events, matched difference in differences for pay and "
-            f"scales; errors clustered by person; {study.analysis.confidence:.0%} intervals; "
-            "Holm's correction over the primary rows.",
+            f"Weighted Aalen-Johansen for events, {words.adjective} difference in differences for "
+            f"pay and scales; errors clustered by person; {study.analysis.confidence:.0%} "
+            f"intervals; {holm_family(results)}.",
         ),
     ]
 

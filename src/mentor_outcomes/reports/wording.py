@@ -151,16 +151,35 @@ VERDICTS: Mapping[str, Verdict] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """How an event is said: what people did, and when the time after it begins."""
+    """How an event is said: what people did, and the difference it makes counted as time.
+
+    clear     where the range has no zero in it;  unclear: where it has
+    """
 
     did: str
-    after: str
+    clear: str
+    unclear: str
 
 
+MORE, FEWER = "more", "fewer"
+TINY = "under 0.1"
 EVENTS: Mapping[str, Event] = {
-    "promotion": Event("were promoted", "after promotion"),
-    "voluntary_exit": Event("left by choice", "after leaving by choice"),
+    "promotion": Event(
+        "were promoted",
+        "Over {months} months, those with a mentor had on average {size} {more} months since a "
+        "promotion than similar colleagues ({range}), counting everyone.",
+        "Counted as time since a promotion: {size} {more} months per person with a mentor. "
+        "The records fit {range} too, so there is no clear difference.",
+    ),
+    "voluntary_exit": Event(
+        "left by choice",
+        "Over {months} months, leaving by choice cost {size} {more} months of work per person "
+        "with a mentor than per similar colleague ({range}).",
+        "Counted as work lost to leaving by choice: {size} {more} months per person with a "
+        "mentor. The records fit {range} too, so there is no clear difference.",
+    ),
 }
+"""Time within the window since the event, of everyone: without the event it is none."""
 
 CHECKS: Mapping[str, tuple[str, str]] = {
     "overlap": (
@@ -172,8 +191,16 @@ CHECKS: Mapping[str, tuple[str, str]] = {
         "whether the two groups were alike before the start",
     ),
     "unmatched_mentees": (
-        "many of those mentored had no comparable colleague",
-        "how many had no comparable colleague",
+        "many of those mentored could not be compared",
+        "how many could not be compared",
+    ),
+    "flow": (
+        "some people could not be accounted for between the records and the two groups",
+        "whether everybody is accounted for",
+    ),
+    "events_expected": (
+        "too few such events are to be expected in one of the groups",
+        "whether enough such events are to be expected",
     ),
     "before_start_trend": (
         "the two groups may have moved apart before the start",

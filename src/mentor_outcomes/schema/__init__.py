@@ -39,10 +39,13 @@ from mentor_outcomes.schema.estimates import (
 )
 from mentor_outcomes.schema.groups import (
     BALANCE,
+    CALIBRATION,
+    CONTRASTS,
     ELIGIBILITIES,
     FLOW,
     MATCHED_SETS,
     OVERLAP,
+    PREFERENCE,
 )
 from mentor_outcomes.schema.measures import (
     RESPONSE_RATES,
@@ -53,26 +56,35 @@ from mentor_outcomes.schema.measures import (
 from mentor_outcomes.schema.panel import (
     EVENTS,
     FIRST_MENTORSHIPS,
+    FIRST_REQUESTS,
+    PANEL_FLOW,
     PERSON_EVENTS,
     PERSON_MONTHS,
     PERSON_WAVES,
     SPELLS_AT_RISK,
 )
+from mentor_outcomes.schema.plan import DESIGN_CHECKS, DETECTABLE
 from mentor_outcomes.schema.promise import ROLES, TYPES, Column, Table
 
 __all__ = [
     "ALL",
     "BALANCE",
+    "CALIBRATION",
     "CENSORING_WEIGHTS",
     "CHECKS",
     "CHECK_NAMES",
+    "CONTRASTS",
     "CURVES",
+    "DESIGN_CHECKS",
+    "DESIGN_RELEASED",
+    "DETECTABLE",
     "ELIGIBILITIES",
     "EMPLOYMENT_SPELLS",
     "ESTIMATES",
     "EVENTS",
     "EXIT_KINDS",
     "FIRST_MENTORSHIPS",
+    "FIRST_REQUESTS",
     "FLOW",
     "INGEST_COUNTS",
     "JOB_EVENTS",
@@ -82,11 +94,13 @@ __all__ = [
     "MENTORSHIPS",
     "OFFERS",
     "OVERLAP",
+    "PANEL_FLOW",
     "PAY_HISTORY",
     "PEOPLE",
     "PERSON_EVENTS",
     "PERSON_MONTHS",
     "PERSON_WAVES",
+    "PREFERENCE",
     "PROMOTION_COUNTS",
     "QUARANTINE",
     "RATINGS",
@@ -132,10 +146,16 @@ ALL = (
     SPELLS_AT_RISK,
     PERSON_EVENTS,
     FIRST_MENTORSHIPS,
+    FIRST_REQUESTS,
+    PANEL_FLOW,
     FLOW,
     MATCHED_SETS,
     BALANCE,
     OVERLAP,
+    PREFERENCE,
+    CALIBRATION,
+    DESIGN_CHECKS,
+    DETECTABLE,
     CENSORING_WEIGHTS,
     ESTIMATES,
     CURVES,
@@ -153,12 +173,22 @@ RELEASED = (
     FLOW,
     BALANCE,
     OVERLAP,
+    PREFERENCE,
+    CALIBRATION,
     ESTIMATES,
     CURVES,
     CHECKS,
     VERDICTS,
 )
 """The tables that pass the door, and all that reports are made from; others stay in `data/`."""
+
+DESIGN_RELEASED = (
+    INGEST_COUNTS,
+    *(table for table in RELEASED if table.folder == "data/groups"),
+    DESIGN_CHECKS,
+    DETECTABLE,
+)
+"""The tables about a design that pass the door before any outcome is read."""
 
 
 def released(table: Table) -> Table:

@@ -167,9 +167,14 @@ SURVEY_LINKAGE = Table(
     (
         integer("wave", "identifier"),
         integer("n_finished", "result", "answers; n_linked + n_tolerant + n_unlinked"),
-        integer("n_linked", "result", "by an id that is exactly a person's"),
-        integer("n_tolerant", "result", "by an id that differs a little from one person's only"),
-        integer("n_unlinked", "result", "without an id, or with one that is nobody's"),
+        integer("n_linked", "result", "of somebody among people, by an id that is exactly theirs"),
+        integer("n_tolerant", "result", "likewise, by an id a little different from theirs only"),
+        integer(
+            "n_unlinked",
+            "result",
+            "without an id, with one that is nobody's, or nearly that of somebody who answered",
+        ),
+        date("opened_on", "identifier", "as declared, else first linked answer", nullable=True),
     ),
 )
 PROMOTION_COUNTS = Table(

@@ -110,6 +110,8 @@ CHECK_NAMES = (
     "overlap",
     "balance",
     "unmatched_mentees",
+    "flow",
+    "events_expected",
     "before_start_trend",
     "placebo_start",
     "attrition",

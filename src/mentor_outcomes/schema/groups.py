@@ -1,39 +1,68 @@
 """Who is compared with whom, and how alike they are."""
 
+from mentor_outcomes.schema.panel import FLOW_STEP
 from mentor_outcomes.schema.promise import PERSON, Table, date, flag, integer, number, text
 
 ELIGIBILITIES = ("employed", "below_top_grade")
+CONTRASTS = ("any", "formal", "informal", "manager", "not_manager")
+"""Kinds of a first mentorship that a study may ask about."""
 DESIGN_KEY = (
     text("role", "identifier"),
     text("contrast", "identifier"),
     text("eligibility", "identifier", levels=ELIGIBILITIES),
 )
-FLOW = Table(
-    "flow",
+SUBGROUP = text("subgroup", "identifier", "all, or column=value of both arms on the day")
+PREFERENCE = Table(
+    "preference",
     "data/groups",
-    "a criterion applied in turn to one arm; n_before - n_removed = n_remaining",
-    ("role", "contrast", "eligibility", "arm", "step"),
+    "a range of preference scores in one arm of a design, before matching",
+    ("role", "contrast", "eligibility", "arm", "preference_from"),
     (
         *DESIGN_KEY,
         text("arm", "identifier", levels=("mentored", "comparison")),
-        integer("step", "identifier"),
-        text("criterion", "result"),
-        integer("n_removed", "result", "people"),
-        integer("n_remaining", "result", "people"),
+        number("preference_from", "identifier", "lower end of the range, .05 wide"),
+        number("share", "result", "of the weight of all eligible of the arm"),
+        integer("n_people", "result", "distinct people in the range on some day"),
+    ),
+)
+FLOW = Table(
+    "flow",
+    "data/groups",
+    "a criterion applied in turn to one arm, from the tables of the extract to the groups; "
+    "n_before - n_removed = n_remaining, of units and of people",
+    ("role", "contrast", "eligibility", "arm", "step"),
+    (*DESIGN_KEY, *FLOW_STEP),
+)
+CALIBRATION = Table(
+    "calibration",
+    "data/groups",
+    "a tenth of the predicted hazard of starting, over the person-months that a contrast's model "
+    "was fitted on; equal hazards are never split",
+    ("role", "contrast", "tenth"),
+    (
+        *DESIGN_KEY[:2],
+        integer("tenth", "identifier", "1 is the lowest"),
+        integer("n_person_months", "result"),
+        integer("n_people", "result", "distinct people"),
+        integer("n_starts", "result", "people: each starts once"),
+        number("mean_predicted", "result", "chance of starting in a period"),
+        number("observed_share", "result", "of the person-months, followed by a start"),
+        number("gap_error", "result", "standard error of observed less predicted"),
     ),
 )
 MATCHED_SETS = Table(
     "matched_sets",
     "data/groups",
-    "a person in the matched set of one mentored person's start",
+    "a person in the set of one mentored person's start or, for weighting designs, of the trial of "
+    "one period",
     ("role", "contrast", "eligibility", "set_id", "person_id"),
     (
         *DESIGN_KEY,
         integer("set_id", "identifier", "a label; its order means nothing"),
         PERSON,
-        date("time_zero", "exposure", "the day the set's mentored person starts"),
+        date("time_zero", "exposure", "own start; of comparators, the day of a start of the set"),
         flag("is_mentored", "exposure"),
-        number("weight", "baseline", "1 for the mentored; comparators of a set sum to 1"),
+        number("weight", "baseline", "both arms of a set sum to the same; mentored: 1, or 1 - e"),
         number("score", "baseline", "logit of the hazard of starting that period"),
     ),
 )
@@ -41,9 +70,10 @@ BALANCE = Table(
     "balance",
     "data/groups",
     "a covariate (or one level of it) of a design",
-    ("role", "contrast", "eligibility", "covariate"),
+    ("role", "contrast", "eligibility", "subgroup", "covariate"),
     (
         *DESIGN_KEY,
+        SUBGROUP,
         text("covariate", "identifier"),
         number("mean_mentored", "result"),
         number("mean_comparison_before", "result", "all eligible on the same days"),
@@ -69,17 +99,31 @@ OVERLAP = Table(
     "overlap",
     "data/groups",
     "a design",
-    ("role", "contrast", "eligibility"),
+    ("role", "contrast", "eligibility", "subgroup"),
     (
         *DESIGN_KEY,
+        SUBGROUP,
         integer("n_mentored_eligible", "result", "people"),
         integer("n_mentored_matched", "result", "people"),
         number("share_unmatched", "result"),
         integer("n_comparison", "result", "distinct people"),
+        number("effective_mentored", "result", "the same of the mentored"),
         number("effective_comparison", "result", "Kish, weights summed over a person's sets"),
         number("equipoise_share", "result", "preference score .3-.7, both arms"),
         number("equipoise_share_mentored", "result"),
         number("equipoise_share_comparison", "result"),
         number("largest_reuse", "result", "sets the most used comparator serves in"),
+        integer("n_truncated", "result", "comparison rows whose weight was cut, as declared"),
+        number("c_statistic", "result", "pairs of a period ordered rightly by the model of starts"),
+        number("largest_calibration_gap", "result", "observed less predicted, of all tenths"),
+        number("calibration_gap_error", "result", "its standard error, were the model true"),
+        text(
+            "left_out_of_model", "result", "what the model of starts lacks, and why", nullable=True
+        ),
+        integer(
+            "flow_gap",
+            "result",
+            "largest disagreement of the design's flow with the panel and the sets; 0: none",
+        ),
     ),
 )

@@ -48,7 +48,7 @@ PERSON_WAVES = Table(
     (
         PERSON,
         integer("wave", "identifier"),
-        date("opened_on", "identifier", "first day anyone answered this wave"),
+        date("opened_on", "identifier", "first day of this wave: declared, or of its first answer"),
         integer("period", "identifier", "period that holds opened_on"),
         flag("answered", "outcome"),
         date("answered_on", "outcome", "missing: not answered", nullable=True),
@@ -98,6 +98,25 @@ PERSON_EVENTS = Table(
         text("event", "outcome", levels=EVENTS),
     ),
 )
+FLOW_STEP = (
+    text("arm", "identifier", levels=("mentored", "comparison", "everyone")),
+    integer("step", "identifier", "0 counts everything and removes nothing"),
+    text("unit", "identifier", levels=("people", "mentorships", "person_months")),
+    text("criterion", "result", "kept: what meets it"),
+    integer("n_removed", "result", "units"),
+    integer("n_remaining", "result", "units"),
+    integer("n_people_removed", "result", "people none of whose units remain"),
+    integer("n_people_remaining", "result", "distinct people behind what remains"),
+    integer("n_people_touched", "result", "distinct people behind what is removed"),
+)
+PANEL_FLOW = Table(
+    "panel_flow",
+    "data/panel",
+    "a criterion between the tables of the extract and the panel, of one arm; the first steps of "
+    "every flow",
+    ("arm", "step"),
+    FLOW_STEP,
+)
 FIRST_MENTORSHIPS = Table(
     "first_mentorships",
     "data/panel",
@@ -112,5 +131,16 @@ FIRST_MENTORSHIPS = Table(
         flag("mentor_is_manager", "exposure"),
         text("mentor_id", "identifier", nullable=True),
         flag("is_prevalent", "exposure", "began on or before mentoring_recorded_from"),
+    ),
+)
+FIRST_REQUESTS = Table(
+    "first_requests",
+    "data/panel",
+    "a person who asked for a mentor, whether one was found or not; a mentor's side has none: who "
+    "was asked for is known only of those who were found",
+    ("person_id",),
+    (
+        PERSON,
+        date("requested_on", "exposure", "the first request"),
     ),
 )

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mentor_outcomes.errors import StudyError
 from mentor_outcomes.sources.column_choice import (
     ID_COLUMNS,
     ColumnChoice,
@@ -29,6 +28,7 @@ from mentor_outcomes.sources.raw_table import RawTable, require_headers
 from mentor_outcomes.sources.received_paths import received_paths, waves_of
 from mentor_outcomes.sources.totals_rows import refuse_totals_as_ids
 from mentor_outcomes.study import Layout, Source
+from mentor_outcomes.study.received import check_place
 
 
 def read_source(
@@ -45,7 +45,7 @@ def read_source(
     layout = layout_of(name, source)
     wanted = wanted.union(source.extra)
     check_our_names(name, source, wanted)
-    _check_place(name, source, layout)
+    check_place(name, source, layout)
     if layout.database:
         shown = shown_table(layout)
         paths, waves = [shown], None
@@ -75,24 +75,6 @@ def read_source(
         labels=joined_labels([part.rows.labels for part in parts], paths),
         notes=joined_notes([part.rows for part in parts], frames, paths),
     )
-
-
-def _check_place(name: str, source: Source, layout: Layout) -> None:
-    """Raise StudyError unless the source is either a file or a table of a server."""
-    if bool(source.path) == bool(layout.database):
-        what = "both a `path` and a `database`" if source.path else "no `path`"
-        raise StudyError(
-            f"sources.{name} has {what}.",
-            expected="the path of a file, or `database` and `table` for a PostgreSQL server.",
-            remedy=f"correct sources.{name} in params.yaml.",
-        )
-    if source.wave and (layout.database or layout.columns.get("wave")):
-        raise StudyError(
-            f"sources.{name} takes the wave from the file's name, and "
-            + ("is no file." if layout.database else "names a column for it too."),
-            expected="one place where the wave is found.",
-            remedy=f"remove `wave` or `columns.wave` from sources.{name} in params.yaml.",
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ _PLAIN = re.compile(r"[A-Za-z][\w ]*")
 _NO_TEXT = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 
 
-def stub_of(suggestion: Suggestion, path: str) -> str:
+def stub_of(suggestion: Suggestion, path: str, *, sheet: str | None = None) -> str:
     """The entry for `sources` of params.yaml; what needs an answer stands in comments.
 
     Columns that the profile maps already are not repeated.
@@ -23,6 +23,8 @@ def stub_of(suggestion: Suggestion, path: str) -> str:
         f"    path: {_quoted(path)}",
         f"    profile: {suggestion.profile}",
     ]
+    if sheet is not None:
+        lines.append(f"    sheet: {_quoted(sheet)}")
     if suggestion.shape:
         lines.append(f"    shape: {suggestion.shape}")
     if "wave" in suggestion.lacking:

@@ -5,6 +5,7 @@ sections it uses; reading any other is refused, so a stage can never depend on a
 dvc.yaml does not track for it.
 """
 
+from mentor_outcomes.study.arm_words import ARM_WORDS, ArmWords
 from mentor_outcomes.study.loading import load_study, parse_study
 from mentor_outcomes.study.sections import (
     REQUIRED_SOURCES,
@@ -27,10 +28,12 @@ from mentor_outcomes.study.sections import (
 from mentor_outcomes.study.source import KeptRows, Layout, Profile, Source
 
 __all__ = [
+    "ARM_WORDS",
     "REQUIRED_SOURCES",
     "SECTIONS",
     "SOURCES",
     "Analysis",
+    "ArmWords",
     "Checks",
     "Exposure",
     "Figures",

@@ -1,12 +1,13 @@
 """What must hold between the settings of a study file, beyond their types."""
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from mentor_outcomes import schema
 from mentor_outcomes.errors import StudyError
+from mentor_outcomes.study.design_columns import check_design_columns, nearest
 from mentor_outcomes.study.received import check_received
+from mentor_outcomes.study.recorded import check_recorded
 from mentor_outcomes.study.sections import (
     REQUIRED_SOURCES,
     SOURCES,
@@ -17,6 +18,8 @@ from mentor_outcomes.study.sections import (
     StudySection,
 )
 from mentor_outcomes.study.source import Source
+from mentor_outcomes.study.start_model import check_start_model
+from mentor_outcomes.study.trimming import check_trimming
 
 
 def check_consistency(study: Study) -> None:
@@ -29,8 +32,12 @@ def check_consistency(study: Study) -> None:
         _check_scale(name, scale)
     _check_analysis(study.analysis)
     _check_ranges(study)
+    check_trimming(study.groups)
+    _check_trials(study)
     _check_waivers(study.checks.waive)
-    _check_baseline_names(study)
+    check_design_columns(study)
+    check_recorded(study)
+    check_start_model(study)
     _check_colours(study)
     _check_privacy(study)
     check_received(study)
@@ -75,6 +82,35 @@ def _check_outcome(name: str, outcome: Outcome, scales: Mapping[str, Scale]) -> 
             f"outcomes.{name} is of kind scale, but scales has no {name}.",
             expected=f"one of the declared scales: {', '.join(scales) or 'none is declared'}.",
             remedy="declare its items under `scales` in params.yaml, or correct the name.",
+        )
+    _check_expected(name, outcome)
+
+
+def _check_expected(name: str, outcome: Outcome) -> None:
+    """What is expected must be of the outcome's kind, and possible."""
+    per_100, sd = outcome.expected_per_100, outcome.expected_sd
+    is_event = outcome.kind == "event"
+    stray = "expected_sd" if is_event else "expected_per_100"
+    if getattr(outcome, stray) is not None:
+        raise StudyError(
+            f"outcomes.{name} is of kind {outcome.kind} and has {stray}.",
+            expected="expected_per_100 for events, expected_sd for panel outcomes and scales.",
+            remedy=f"remove outcomes.{name}.{stray} from params.yaml.",
+        )
+    if per_100 is not None and not 1 <= per_100 < 100:
+        raise StudyError(
+            f"outcomes.{name}.expected_per_100 is {per_100:g}.",
+            expected="events of 100 comparators within the main horizon: 1 or more, and below 100 "
+            "(16, where a share of 0.16 have the event).",
+            remedy=f"correct outcomes.{name}.expected_per_100 in params.yaml; where nothing is "
+            "known, or less than 1 is expected, leave it out and say why under "
+            "checks.waive.events_expected.",
+        )
+    if sd is not None and not 0 < sd < float("inf"):
+        raise StudyError(
+            f"outcomes.{name}.expected_sd is {sd:g}.",
+            expected="the SD of the change within the main horizon: above 0.",
+            remedy="correct it in params.yaml, or leave it out if nothing is known.",
         )
 
 
@@ -149,13 +185,26 @@ def _check_ranges(study: Study) -> None:
             )
 
 
+def _check_trials(study: Study) -> None:
+    """Within a trial the days of the two arms differ by up to a period: a month at most will do."""
+    method, period = study.groups.method, study.study.period
+    if method != "risk_set_matching" and period != "month":
+        raise StudyError(
+            f"groups.method {method} with study.period {period}.",
+            expected="study.period month with a method that weighs: comparators count from the "
+            "last start of the period, which is months after the first.",
+            remedy="set groups.method to risk_set_matching, where a set shares its day, or "
+            "study.period to month, in params.yaml.",
+        )
+
+
 def _check_waivers(waive: Mapping[str, str]) -> None:
     for check, reason in waive.items():
         if check not in schema.CHECK_NAMES:
             raise StudyError(
                 f"checks.waive names {check}, which is no check.",
                 expected=f"one of {', '.join(schema.CHECK_NAMES)}.",
-                remedy=f"{_nearest(check, schema.CHECK_NAMES)}under checks.waive in params.yaml.",
+                remedy=f"{nearest(check, schema.CHECK_NAMES)}under checks.waive in params.yaml.",
             )
         if not reason.strip():
             raise StudyError(
@@ -163,26 +212,6 @@ def _check_waivers(waive: Mapping[str, str]) -> None:
                 expected="the reason in words: the report prints it.",
                 remedy=f"say in params.yaml why {check} is waived, or remove it.",
             )
-
-
-def _check_baseline_names(study: Study) -> None:
-    """Covariates and exact columns must be known before the start: baselines of the panel."""
-    declared = [
-        name
-        for source in ("people", "jobs", "pay")
-        if source in study.sources
-        for name in study.sources[source].extra
-    ]
-    known = [c.name for c in schema.PERSON_MONTHS.columns if c.role == "baseline"] + declared
-    for setting in ("covariates", "exact"):
-        for name in getattr(study.groups, setting):
-            if name not in known:
-                raise StudyError(
-                    f"groups.{setting} names {name}, which is not known before a start.",
-                    expected=f"one of {', '.join(known)}.",
-                    remedy=f"{_nearest(name, known)}in groups.{setting} of params.yaml; a "
-                    "column of your own is declared under `extra` of its source.",
-                )
 
 
 def _check_colours(study: Study) -> None:
@@ -194,12 +223,6 @@ def _check_colours(study: Study) -> None:
                 expected='a colour as # and six hex digits in quotes, such as "#0B5C8A".',
                 remedy=f"correct figures.{name} in params.yaml.",
             )
-
-
-def _nearest(name: str, options: Iterable[str]) -> str:
-    """How a remedy begins: with the nearest option, if one is near."""
-    close = difflib.get_close_matches(name, list(options), n=1, cutoff=0.7)
-    return f"write {close[0]}, the nearest, " if close else "correct the name "
 
 
 def _check_privacy(study: Study) -> None:

@@ -47,7 +47,7 @@ def _with_instruments(raw: object) -> object:
     if not isinstance(raw, Mapping) or not isinstance(raw.get("scales"), Mapping):
         return raw
     scales = {
-        name: scale_settings(entry) if isinstance(entry, Mapping) else entry
+        name: scale_settings(entry, where=f"scales.{name}") if isinstance(entry, Mapping) else entry
         for name, entry in raw["scales"].items()
     }
     return {**raw, "scales": scales}

@@ -55,6 +55,10 @@ def _read(hint: object, value: object, where: str):
     if origin is tuple:
         if not isinstance(value, list | tuple):
             raise _unfit(where, value, "a list, in square brackets")
+        is_flat = not any(isinstance(item, list | tuple) for item in value)
+        if value and is_flat and get_origin(arguments[0]) is tuple:
+            wanted = f"lists within a list: [[{', '.join(map(str, value))}]]"
+            raise _unfit(where, list(value), wanted)
         return tuple(_read(arguments[0], item, where) for item in value)
     if origin is not None and issubclass(origin, Mapping):
         if not isinstance(value, Mapping):

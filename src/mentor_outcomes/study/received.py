@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from mentor_outcomes.errors import PrivacyError, StudyError
 from mentor_outcomes.study.sections import Ingest, Scale, Study
-from mentor_outcomes.study.source import Source
+from mentor_outcomes.study.source import Layout, Source
 
 SPECIAL_CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "ethnicity": ("ethnicity", "ethnic", "race", "racial"),
@@ -33,7 +33,8 @@ def check_received(study: Study) -> None:
     _check_ingest(study.ingest)
     _check_special_categories(study)
     for name, source in study.sources.items():
-        _check_place(name, source)
+        check_place(name, source, source)
+        _check_waves(name, source)
     if "people" in study.sources:
         _check_snapshot(study.sources["people"])
     for name, scale in study.scales.items():
@@ -114,14 +115,42 @@ def _words(header: str) -> list[str]:
     return [part.casefold() for part in parts]
 
 
-def _check_place(name: str, source: Source) -> None:
-    is_server = source.database is not None
+def check_place(name: str, source: Source, layout: Layout) -> None:
+    """Raise StudyError unless the source lies in one place, and its wave is found in one.
+
+    layout   how it is read, with its profile's lines where those are known
+    """
+    is_server = bool(layout.database)
     if is_server == bool(source.path):
         raise StudyError(
             f"sources.{name} has {'both a path and a database' if is_server else 'no path'}.",
             expected="a path, or a database (an environment variable with its address) and a "
             "table.",
             remedy=f"correct sources.{name} in params.yaml.",
+        )
+    if source.wave and (is_server or layout.columns.get("wave")):
+        raise StudyError(
+            f"sources.{name} takes the wave from the file's name, and "
+            + ("is no file." if is_server else "names a column for it too."),
+            expected="one place where the wave is found.",
+            remedy=f"remove `wave` or `columns.wave` from sources.{name} in params.yaml.",
+        )
+
+
+def _check_waves(name: str, source: Source) -> None:
+    if not source.waves:
+        return
+    if name != "survey":
+        raise StudyError(
+            f"sources.{name} has `waves`.",
+            expected="waves of the source survey only.",
+            remedy=f"remove `waves` from sources.{name} in params.yaml.",
+        )
+    if not all(wave.isdecimal() for wave in source.waves):
+        raise StudyError(
+            f"sources.survey.waves names {', '.join(source.waves)}.",
+            expected='numbers of waves, each with the day it opened: {1: "2020-03-01"}.',
+            remedy="correct sources.survey.waves in params.yaml.",
         )
 
 

@@ -97,18 +97,34 @@ class Exposure:
     contrasts: tuple[str, ...] = ("any",)
 
 
+Method = Literal["risk_set_matching", "overlap_weights", "entropy_balancing", "inverse_probability"]
+
+
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """How the mentored are compared with the unmentored. See design of comparison groups."""
+    """How the mentored are compared with the unmentored. See design of comparison groups.
 
-    method: Literal["risk_set_matching"] = "risk_set_matching"
+    subgroups          baseline columns of few levels: balance and overlap are shown inside each
+    trim_weights_at    quantile of the weights of inverse probability, each over the mean of its
+                       trial, beyond which they are cut
+    trim_propensity    probabilities of being the one who starts, within a trial, that are kept
+                       (inverse probability only)
+    """
+
+    method: Method = "risk_set_matching"
     min_tenure_months: float = 6
     exact: tuple[str, ...] = ()
     covariates: tuple[str, ...] = ()
+    splines: tuple[str, ...] = ()
+    interactions: tuple[tuple[str, ...], ...] = ()
+    subgroups: tuple[str, ...] = ()
     comparators_per_mentee: int = 3
     caliper_sd: float = 0.2
+    prefer_waiting_list: bool = False
     comparators_mentored_later: Literal["censor", "as_assigned"] = "censor"
-    truncate_weights_at: float = 0.99
+    truncate_weights_at: float = 0.999
+    trim_weights_at: float = 1.0
+    trim_propensity: tuple[float, ...] = (0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +135,9 @@ class Outcome:
     event, competing      for events: what happens, and what precludes it
     better                which direction is good
     smallest_worthwhile   per 100 people at the main horizon; log points; or SDs of a scale
+    expected_per_100      events expected of 100 comparators within the main horizon
+    expected_sd           SD of the change within the main horizon, expected of comparators: log
+                          points, or SDs of the scale
     """
 
     kind: Literal["event", "panel", "scale"]
@@ -128,6 +147,8 @@ class Outcome:
     competing: tuple[Literal["exit", "other_exit"], ...] = ()
     primary: bool = False
     label: str | None = None
+    expected_per_100: float | None = None
+    expected_sd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class Layout:
         pay_is         amounts of part-timers: for full time, or as actually paid
         pay_per        what the amounts are paid for, where no column says so
         extracted_on   day of the extract: rows dated later are plans
+        waves          of a survey: wave -> the day it opened; else that of its first answer
     """
 
     encoding: str | None = None
@@ -99,6 +100,7 @@ class Layout:
     pay_is: Literal["full_time", "actual"] | None = None
     pay_per: Literal["year", "month", "half_month", "two_weeks", "week", "hour"] | None = None
     extracted_on: date | None = None
+    waves: Mapping[str, date] = field(default_factory=dict)
 
     def over(self, other: "Layout") -> "Layout":
         """These lines, and those of `other` where this layout says nothing.

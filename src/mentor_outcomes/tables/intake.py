@@ -1,6 +1,6 @@
 """All received sources into the tables of our entities; what cannot be used, and what stops."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,7 +12,8 @@ from mentor_outcomes.study import Ingest, Scale, StudySection
 from mentor_outcomes.tables.checks import lost_rows
 from mentor_outcomes.tables.contracts import OUR_COLUMNS, SOURCES_WITH_EXTRA
 from mentor_outcomes.tables.corrections import Correction, corrected
-from mentor_outcomes.tables.entities import Context, Trial, entities
+from mentor_outcomes.tables.entities import Context, Made, Trial, entities
+from mentor_outcomes.tables.lost_by_arm import notes_by_arm
 from mentor_outcomes.tables.received import Received, counted
 from mentor_outcomes.tables.rows import Rows, described, quarantined
 
@@ -102,12 +103,21 @@ def take_in(
             for finding in rows.findings
         },
         trial.refusals,
-        tuple(
-            f"{name}: {note}"
-            for name, rows in made.rows.items()
-            for note in (*rows.received.notes, *rows.notes)
+        (
+            *(
+                f"{name}: {note}"
+                for name, rows in made.rows.items()
+                for note in (*rows.received.notes, *rows.notes)
+            ),
+            *_notes_by_arm(made),
         ),
     )
+
+
+def _notes_by_arm(made: Made) -> Iterable[str]:
+    if schema.MENTORSHIPS not in made.tables:
+        return ()
+    return notes_by_arm(made.rows, made.ids, made.tables[schema.MENTORSHIPS])
 
 
 def _has_fit_extra(name: str, received: Received) -> bool:

@@ -12,6 +12,7 @@ from mentor_outcomes.tables.codes import frequencies, ids_in, may_show_rare
 from mentor_outcomes.tables.parsing import parse
 from mentor_outcomes.tables.received import Received, counted, place
 from mentor_outcomes.tables.rows import Rows, Rule
+from mentor_outcomes.tables.waves import early_answers, opening_days
 
 CODES_NAMED = 5
 
@@ -26,7 +27,7 @@ def answers_of(
     id fits somebody only with a small difference, where that person answered by the right one.
 
     Raises SourceError where an item holds what is neither one of its points nor declared to be
-    missing.
+    missing, and where it is in doubt which day a wave opened.
     """
     received = rows.received
     items = sorted({item for scale in scales.values() for item in scale.items})
@@ -39,7 +40,10 @@ def answers_of(
         pd.concat([rows.frame, pd.DataFrame(answers, index=rows.frame.index)], axis="columns")
     )
     rows, linkage = _linked(rows, people)
-    return without_repeats(rows, ["person_id", "wave"]), linkage
+    rows = without_repeats(rows, ["person_id", "wave"])
+    opened = opening_days(rows.frame, received.layout.waves)
+    linkage = linkage.assign(opened_on=opened.reindex(linkage["wave"]).to_numpy())
+    return rows.noting(*early_answers(rows.frame, opened)), linkage
 
 
 def _linked(rows: Rows, people: pd.Series) -> tuple[Rows, pd.DataFrame]:

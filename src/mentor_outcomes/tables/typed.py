@@ -7,13 +7,19 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes import schema
+from mentor_outcomes.tables.cell_rules import (
+    not_in_crosswalk,
+    unreadable,
+    with_spaces,
+    without_value,
+)
 from mentor_outcomes.tables.codes import labelled, our_words
 from mentor_outcomes.tables.contracts import CONTRACTS, EVENTS_OF, Field, shape_of
 from mentor_outcomes.tables.crosswalk import Crosswalk
 from mentor_outcomes.tables.forms import Forms, found_date_form, found_decimal
 from mentor_outcomes.tables.grades import ranked
-from mentor_outcomes.tables.identifiers import IDENTIFIERS, identified
-from mentor_outcomes.tables.parsing import DAYS, KINDS, NUMBERS, OPEN_ENDS, Parsed, parse
+from mentor_outcomes.tables.identifiers import IDENTIFIERS, Identified, identified
+from mentor_outcomes.tables.parsing import DAYS, NUMBERS, OPEN_ENDS, Parsed, parse
 from mentor_outcomes.tables.received import Received, counted, refuse_rows
 from mentor_outcomes.tables.rows import OF_ANOTHER_TABLE, Rows, Rule
 
@@ -49,13 +55,17 @@ def typed(received: Received, reading: Reading) -> Rows:
     columns: dict[str, pd.Series] = {}
     faults: list[tuple[np.ndarray, Rule]] = []
     for item in fields:
-        columns[item.name], found = _column(meant, item, forms, reading)
+        if item.kind in IDENTIFIERS:
+            ids = identified(meant, item.name, item.kind, reading.key, reading.crosswalk)
+            columns[item.name], found = ids.values, _faults_of_ids(meant, item, ids)
+            if item.name == "person_id" and _forgives(received):
+                columns["is_tolerant"] = pd.Series(ids.is_tolerant, received.frame.index)
+        else:
+            columns[item.name], found = _column(meant, item, forms, reading)
         if item.is_required or item.is_telling or item.kind in IDENTIFIERS:
             faults.extend(found)
         else:
             notes = (*notes, *_missing_instead(meant, item, found, reading.max_share_unreadable))
-    if received.layout.match == "tolerant" and received.name == "survey":
-        columns["is_tolerant"] = _tolerant(meant, reading)
     whole = pd.DataFrame(columns, index=received.frame.index)
     rows = Rows(
         received,
@@ -207,16 +217,7 @@ def _column(
     received: Received, item: Field, forms: Sequence[Forms], reading: Reading
 ) -> tuple[pd.Series, list[tuple[np.ndarray, Rule]]]:
     """The column's values, and the rows that cannot be used because of it."""
-    texts = received.frame[item.name]
-    faults = []
-    if item.is_required:
-        faults.append((texts.isna().to_numpy(), _no_value(item.name)))
-    if item.kind in IDENTIFIERS:
-        ids = identified(received, item.name, item.kind, reading.key, reading.crosswalk)
-        faults.append((ids.has_spaces, _has_spaces(item.name)))
-        if item.is_required:
-            faults.append((ids.is_unresolved, _unresolved(item.name)))
-        return ids.values, faults
+    faults = _faults_of_missing(received, item)
     if item.kind == "text":
         return our_words(received, item.name, labelled(received, item.name)), faults
     if item.kind == "code":
@@ -226,8 +227,30 @@ def _column(
         parsed = ranked(received, item.name, words, reading.grades, forms[0])
     else:
         parsed = _parsed(received, item.name, item.kind, forms)
-    faults.append((parsed.is_unreadable, _unreadable(item.name, item.kind, parsed)))
+    faults.append((parsed.is_unreadable, unreadable(item.name, item.kind, parsed)))
     return parsed.values, faults
+
+
+def _faults_of_missing(received: Received, item: Field) -> list[tuple[np.ndarray, Rule]]:
+    if not item.is_required:
+        return []
+    return [(received.frame[item.name].isna().to_numpy(), without_value(item.name))]
+
+
+def _faults_of_ids(
+    received: Received, item: Field, ids: Identified
+) -> list[tuple[np.ndarray, Rule]]:
+    """Rows that cannot be used because of an id."""
+    faults = _faults_of_missing(received, item)
+    faults.append((ids.has_spaces, with_spaces(item.name)))
+    if item.is_required:
+        faults.append((ids.is_unresolved, not_in_crosswalk(item.name)))
+    return faults
+
+
+def _forgives(received: Received) -> bool:
+    """Whether answers are told apart whose id is somebody's only with a small difference."""
+    return received.layout.match == "tolerant" and received.name == "survey"
 
 
 def _missing_instead(
@@ -255,12 +278,6 @@ def _missing_instead(
     return notes
 
 
-def _tolerant(received: Received, reading: Reading) -> pd.Series:
-    """Answers whose id is somebody's only with a small difference."""
-    ids = identified(received, "person_id", "person", reading.key, reading.crosswalk)
-    return pd.Series(ids.is_tolerant, index=received.frame.index)
-
-
 def _codes(received: Received, item: Field) -> pd.Series:
     """Our words for the column's codes; in an event log an exit's kind is read of exits only."""
     texts = labelled(received, item.name)
@@ -276,45 +293,3 @@ def _whole_numbers(frame: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame
     """Required whole numbers as such: no row without one is left."""
     whole = [item.name for item in fields if item.is_required and item.kind in ("whole", "grade")]
     return frame.astype(dict.fromkeys(whole, "int64"))
-
-
-def _no_value(column: str) -> Rule:
-    return Rule(
-        f"no_{column}",
-        column,
-        f"have no {column}",
-        f"{column} in every row.",
-        "complete the column at the source, or leave these rows out of the extract.",
-    )
-
-
-def _has_spaces(column: str) -> Rule:
-    return Rule(
-        f"{column}_with_spaces",
-        column,
-        f"have a {column} with spaces around it",
-        "ids without spaces before or after them.",
-        "remove the spaces at the source.",
-    )
-
-
-def _unresolved(column: str) -> Rule:
-    return Rule(
-        f"{column}_not_in_crosswalk",
-        column,
-        f"have a {column} that the crosswalk does not have",
-        "every id of that system in the crosswalk, with the person's own id.",
-        "complete the crosswalk.",
-    )
-
-
-def _unreadable(column: str, kind: str, parsed: Parsed) -> Rule:
-    look = f" (one {parsed.look})" if parsed.look else ""
-    return Rule(
-        f"{column}_unreadable",
-        column,
-        f"have {column} that cannot be read{look}",
-        f"{KINDS['whole' if kind == 'grade' else kind].expected}.",
-        f"correct {column} at the source, or name the right column under columns of the source in "
-        "params.yaml.",
-    )
