@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from benchmarks.replications import KEY, beside_truth
 from mentor_outcomes import io, schema
 from mentor_outcomes.simulation.potential import PotentialOutcomes
 from mentor_outcomes.simulation.truth import true_effects
@@ -34,7 +35,6 @@ RESULTS = PROJECT / "benchmarks" / "results"
 STAGES = ("simulate", "ingest", "score", "panel", "groups", "estimate")
 DEFAULT_SEED = 20241122
 ENOUGH_SEEDS = 20
-KEY = ["outcome", "quantity", "horizon_months"]
 
 
 def truth_beside_estimates(folder: Path) -> pd.DataFrame:
@@ -50,16 +50,7 @@ def truth_beside_estimates(folder: Path) -> pd.DataFrame:
         _matched_mentored(folder),
         horizons_months=study["analysis"]["horizons_months"],
     )
-    headline = estimates[estimates["is_headline"]]
-    values = ["estimate", "std_error", "ci_low", "ci_high"]
-    naive = estimates[estimates["method"] == "naive"]
-    naive = naive[[*KEY, *values]].rename(columns={name: f"naive_{name}" for name in values})
-    at_horizon = naive[naive["horizon_months"].notna()]
-    overall = naive[naive["horizon_months"].isna()].drop(columns="horizon_months")
-    rows = headline[[*KEY, *values, "unit"]].merge(truth, on=KEY, validate="one_to_one")
-    with_horizon = rows.merge(at_horizon, on=KEY, how="left")
-    without = rows.merge(overall, on=["outcome", "quantity"], how="left")
-    return with_horizon.combine_first(without)[[*rows.columns, *at_horizon.columns[3:]]]
+    return beside_truth(estimates, truth)
 
 
 def _potential(folder: Path) -> PotentialOutcomes:
