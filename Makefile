@@ -27,7 +27,7 @@ repro: setup
 	dvc repro
 
 test: check
-	python -m pytest
+	python -m pytest --numprocesses 2 --dist loadfile
 
 check: setup
 	ruff check .

@@ -16,9 +16,14 @@ BENCHMARKS = (
     "matching_scale",
     "growth",
     "survival_scale",
+    "incidence_scale",
     "recovery",
     "designs_recovery",
     "check_rates",
+    "cox_coverage",
+    "matched_errors",
+    "headline_coverage",
+    "shuffled_starts",
 )
 
 

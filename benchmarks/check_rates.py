@@ -12,8 +12,6 @@ organisations are clean too but select strongly on what is recorded. Written to 
                                with each result, over the seeds in which the check applies
     check_rates_studies.csv    one row per organisation, design and outcome: share of seeds in which
                                at least one check is in doubt, or blocks; bias at 24 months
-
-A check that is waived since the software does not compute it yet is left out.
 """
 
 import sys
@@ -38,7 +36,6 @@ CONDITIONS = (
     Condition("hidden_selection_1", DEFAULT, switches={"hidden_selection": 1.0}),
     Condition("hidden_selection_2", DEFAULT, switches={"hidden_selection": 2.0}),
 )
-NOT_COMPUTED = ("placebo_start",)
 RESULTS = ["passed", "in_doubt", "failed", "not_evaluated"]
 OF_STUDY = ["organisation", "design", "outcome"]
 MAIN_HORIZON = 24
@@ -92,11 +89,7 @@ def main() -> None:
     seeds = list(range(FIRST_SEED, FIRST_SEED + n_seeds))
     made = {one.name: replicate(one, seeds, n_processes=processes) for one in (*CONDITIONS, STRONG)}
     checks, estimates = _together(made, "checks"), _together(made, "estimates")
-    checks = checks[
-        (checks["result"] != "not_applicable")
-        & ~checks["check"].isin(NOT_COMPUTED)
-        & (checks["design"] != NOT_ON_TRIAL)
-    ]
+    checks = checks[(checks["result"] != "not_applicable") & (checks["design"] != NOT_ON_TRIAL)]
     folder = OUT.with_name("results") if n_seeds >= ENOUGH_SEEDS else OUT
     tables = {"check_rates": rates(checks), "check_rates_studies": studies(checks, estimates)}
     for name, table in tables.items():

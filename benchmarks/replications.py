@@ -1,34 +1,23 @@
-"""Many invented organisations, each answered by several designs, kept one file per seed.
+"""Many invented organisations, each answered by several designs, kept one file per seed."""
 
-A replication costs some seconds and hundreds are wanted, so each is kept under benchmarks/out/ as
-soon as it is done, and a benchmark that was stopped goes on where it was. The folder's name holds
-a fingerprint of the code and of the study file: nothing made by other code is ever reused, and a
-worker that finds the code changed under its feet stops.
-"""
-
-import hashlib
-import os
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from multiprocessing import get_context
-from pathlib import Path
 from unittest.mock import patch
 
 import pandas as pd
 
+from benchmarks.kept_seeds import FIRST_SEED, OUT, kept_seeds, n_processes, read_part
 from benchmarks.study_in_memory import (
-    PROJECT,
     InMemory,
     designed,
     invented_study,
     simulated,
     with_groups,
 )
-from mentor_outcomes import io
+from mentor_outcomes import schema
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import event_hazards, event_outcomes, whole_panel
 from mentor_outcomes.estimates.plan import design_judgements
@@ -36,16 +25,14 @@ from mentor_outcomes.estimates.study_estimates import estimate_study
 from mentor_outcomes.groups import DesignedGroups
 from mentor_outcomes.simulation import true_effects
 from mentor_outcomes.simulation.parameters import Mentoring, Parameters, StartHazard
-from mentor_outcomes.study import Study
+from mentor_outcomes.study import Outcome, Study
 
-OUT = PROJECT / "benchmarks" / "out"
+__all__ = ["FIRST_SEED", "OUT", "Condition", "Replications", "n_processes", "replicate"]
+
 KEY = ["outcome", "quantity", "horizon_months"]
 VALUES = ["estimate", "std_error", "ci_low", "ci_high"]
 OUTCOMES = ("promotion", "voluntary_exit", "log_pay", "job_satisfaction")
 HORIZONS = (24,)
-FIRST_SEED = 20250101
-_PARTS_OF_IT = ("replications.py", "study_in_memory.py")
-_NO_PART_OF_IT = ("reports", "figures", "release", "commands")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +50,8 @@ class Condition:
     not_estimated: tuple[str, ...] = ()
     n_people: int = 1200
     observed_to: date = date(2023, 12, 31)
+    outcomes: Sequence[str] = OUTCOMES
+    horizons_months: Sequence[float] = HORIZONS
     parameters: Callable[[], Parameters] = Parameters
     switches: Mapping[str, float] = field(default_factory=dict)
 
@@ -114,59 +103,25 @@ def _starts_by(*, last_rating: float, formal_intercept: float) -> Parameters:
 
 def replicate(condition: Condition, seeds: list[int], *, n_processes: int = 2) -> Replications:
     """All seeds of a condition; those already there are read."""
-    expected = fingerprint()
-    folder = OUT / "replications" / f"{condition.name}-{expected}"
-    missing = [seed for seed in seeds if not (folder / f"{seed}_designs.csv").exists()]
-    work = partial(_one_seed, condition=condition, folder=folder, expected=expected)
-    began = time.monotonic()
-    # A fresh process each: what a study leaves in memory does not add up over the seeds.
-    with get_context("spawn").Pool(n_processes, maxtasksperchild=1) as pool:
-        for n_done, seconds in enumerate(pool.imap_unordered(work, missing), start=1):
-            print(
-                f"{condition.name}: {n_done}/{len(missing)}, {time.monotonic() - began:.0f} s "
-                f"(the last one {seconds:.0f} s of processor time)",
-                flush=True,
-            )
-    return Replications(**{part: _read(folder, seeds, part) for part in _PARTS})
+    folder = kept_seeds(
+        condition.name,
+        seeds,
+        partial(one_seed, condition=condition),
+        benchmarks=("replications.py",),
+        n_processes=n_processes,
+    )
+    return Replications(**{part: read_part(folder, seeds, part) for part in _PARTS})
 
 
-def _read(folder: Path, seeds: list[int], part: str) -> pd.DataFrame:
-    """All seeds' rows; none where no design of the condition is estimated."""
-    files = [folder / f"{seed}_{part}.csv" for seed in seeds]
-    rows = [pd.read_csv(file) for file in files if file.exists()]
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
-
-
-def fingerprint() -> str:
-    """Of all that a replication's numbers hang on."""
-    source = PROJECT / "src" / "mentor_outcomes"
-    files = [PROJECT / "params.yaml", *(PROJECT / "benchmarks" / name for name in _PARTS_OF_IT)]
-    for path in source.rglob("*"):
-        layer = path.relative_to(source).parts[0]
-        if path.suffix in (".py", ".yaml") and layer not in _NO_PART_OF_IT:
-            files.append(path)
-    sums = hashlib.sha256()
-    for path in sorted(files):
-        sums.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes())
-    return sums.hexdigest()[:12]
-
-
-def _one_seed(seed: int, *, condition: Condition, folder: Path, expected: str) -> float:
-    """Answer one organisation by every design, keep the rows, and give the processor's seconds."""
-    began = time.process_time()
+def one_seed(seed: int, *, condition: Condition) -> dict[str, pd.DataFrame]:
+    """Answer one organisation by every design."""
     known = simulated(_study(condition, seed), condition.parameters())
-    rows = {part: [] for part in _PARTS}
+    rows = {}
     for design, settings in condition.designs.items():
         made = answered(known, settings, design_only=design in condition.not_estimated)
         for part, frame in made.items():
-            rows[part].append(frame.assign(design=design, seed=seed))
-    if fingerprint() != expected:
-        raise RuntimeError("the code changed during the replication; start again.")
-    for part, frames in rows.items():  # designs last: it marks the seed as done
-        if frames:
-            text = pd.concat(frames).to_csv(index=False, float_format="%.10g")
-            io.write_bytes(folder / f"{seed}_{part}.csv", text.encode())
-    return time.process_time() - began
+            rows.setdefault(part, []).append(frame.assign(design=design))
+    return {part: pd.concat(frames) for part, frames in rows.items()}
 
 
 def _study(condition: Condition, seed: int) -> Study:
@@ -176,10 +131,14 @@ def _study(condition: Condition, seed: int) -> Study:
         observed_to=condition.observed_to,
         **condition.switches,
     )
-    outcomes = {name: study.outcomes[name] for name in OUTCOMES}
-    scales = {name: study.scales[name] for name in OUTCOMES if name in study.scales}
-    analysis = replace(study.analysis, horizons_months=HORIZONS)
+    outcomes = {name: _without_sensitivities(study.outcomes[name]) for name in condition.outcomes}
+    scales = {name: study.scales[name] for name in condition.outcomes if name in study.scales}
+    analysis = replace(study.analysis, horizons_months=condition.horizons_months)
     return replace(study, outcomes=outcomes, scales=scales, analysis=analysis)
+
+
+def _without_sensitivities(outcome: Outcome) -> Outcome:
+    return replace(outcome, sensitivities=()) if outcome.sensitivities else outcome
 
 
 def answered(
@@ -191,12 +150,12 @@ def answered(
     if design_only:
         return {"checks": _design_checks(known, groups, study), "designs": _designs(groups)}
     with _headlines_only():
-        made = estimate_study(with_groups(known, groups), study)
+        made = estimate_study(with_groups(known, groups, study), study)
     later = study.groups.comparators_mentored_later == "as_assigned"
     truth = true_effects(
         known.potential,
         mentored_of(known, groups),
-        horizons_months=HORIZONS,
+        horizons_months=study.analysis.horizons_months,
         world="later" if later else "never",
     )
     return {
@@ -228,6 +187,7 @@ def _headlines_only() -> Iterator[None]:
     refusal = EstimationError("not asked here.", expected="nothing.", remedy="none.")
     with (
         patch.object(event_outcomes, "risk_curves", return_value=[]),
+        patch.object(event_outcomes, "risk_rows_by_mentor", return_value=[]),
         patch.object(event_hazards, "cox_regression", side_effect=refusal),
         patch.object(event_hazards, "time_varying_cox", side_effect=refusal),
         patch.object(whole_panel, "fixed_effects", side_effect=refusal),
@@ -247,6 +207,7 @@ def beside_truth(estimates: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
 
     The naive one is of the same quantity and horizon, or without a horizon where it has none.
     """
+    estimates = schema.main_rows(estimates)
     headline = estimates[estimates["is_headline"]]
     naive = estimates[estimates["method"] == "naive"]
     naive = naive[[*KEY, *VALUES]].rename(columns={name: f"naive_{name}" for name in VALUES})
@@ -269,7 +230,3 @@ def _designs(groups: DesignedGroups) -> pd.DataFrame:
 
 def _of_all(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["subgroup"] == "all"] if "subgroup" in table else table
-
-
-def n_processes() -> int:
-    return min(2, os.cpu_count() or 1)

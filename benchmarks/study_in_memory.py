@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from mentor_outcomes import io, schema
-from mentor_outcomes.groups import DesignedGroups, design_groups
+from mentor_outcomes.groups import DesignedGroups, design_groups, placebo_sets
 from mentor_outcomes.measures import build_measures
 from mentor_outcomes.panel import OPTIONAL, REQUIRED, build_panel
 from mentor_outcomes.simulation import PotentialOutcomes, csv_bytes, simulate
@@ -28,6 +28,8 @@ from mentor_outcomes.tables.pseudonyms import PUBLIC_KEY, pseudonyms
 
 PROJECT = Path(__file__).resolve().parents[1]
 EXPORTS = "data/simulated"
+PANEL = (schema.PERSON_MONTHS, schema.SPELLS_AT_RISK, schema.FIRST_MENTORSHIPS)
+"""The tables of the panel that the comparison groups are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,16 @@ def from_exports(
     exports: Mapping[str, pd.DataFrame], study: Study, *, key: bytes = PUBLIC_KEY, threads: int = 1
 ) -> InMemory:
     """The panel from exports, frames of text by file name."""
+    tables = intake_of(exports, study, key=key)
+    measures = build_measures(tables, study.scales)
+    panel = panel_of({**tables, **measures}, study, threads=threads)
+    return InMemory(study, {**measures, **panel}, None, pseudonyms_of(exports, key))
+
+
+def intake_of(
+    exports: Mapping[str, pd.DataFrame], study: Study, *, key: bytes = PUBLIC_KEY
+) -> Mapping[str, pd.DataFrame]:
+    """The tables of data/tables from the study's sources, by name."""
     intake = take_in(
         _received(exports, study),
         section=study.study,
@@ -81,11 +93,13 @@ def from_exports(
     )
     if intake.refusals:
         raise intake.refusals[0]
-    measures = build_measures(intake.tables, study.scales)
-    panel = panel_of({**intake.tables, **measures}, study, threads=threads)
+    return intake.tables
+
+
+def pseudonyms_of(exports: Mapping[str, pd.DataFrame], key: bytes = PUBLIC_KEY) -> pd.Series:
+    """Id in the exports, by pseudonym."""
     ids = exports["people.csv"]["person_id"].astype("str")
-    names = pd.Series(ids.to_numpy(), index=pseudonyms(ids, key).to_numpy())
-    return InMemory(study, {**measures, **panel}, None, names)
+    return pd.Series(ids.to_numpy(), index=pseudonyms(ids, key).to_numpy())
 
 
 def panel_of(
@@ -108,10 +122,9 @@ def designed(
 ) -> DesignedGroups:
     """The comparison groups, from the columns that the stage reads (`all_columns`: from all)."""
     tables = known.tables if isinstance(known, InMemory) else known
-    panel = (schema.PERSON_MONTHS, schema.SPELLS_AT_RISK, schema.FIRST_MENTORSHIPS)
-    frames = [tables[table.name] for table in panel]
+    frames = [tables[table.name] for table in PANEL]
     if not all_columns:
-        frames = [known_before(*both) for both in zip(panel, frames, strict=True)]
+        frames = [known_before(*both) for both in zip(PANEL, frames, strict=True)]
     return design_groups(
         *frames,
         settings=study.groups,
@@ -127,10 +140,30 @@ def known_before(table: schema.Table, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[[name for name in frame.columns if table.role_of(name) in KNOWN_BEFORE]]
 
 
-def with_groups(known: InMemory, groups: DesignedGroups) -> dict[str, pd.DataFrame]:
-    """What `estimate_study` reads."""
+def with_groups(
+    known: InMemory | Mapping[str, pd.DataFrame],
+    groups: DesignedGroups,
+    study: Study | None = None,
+) -> dict[str, pd.DataFrame]:
+    """What `estimate_study` reads; groups a year before the start only if a study is given."""
     made = {name: getattr(groups, name) for name in groups.__dataclass_fields__}
-    return {**known.tables, **made}
+    made["placebo_sets"] = (
+        schema.PLACEBO_SETS.empty() if study is None else designed_a_year_before(known, study)
+    )
+    return {**(known.tables if isinstance(known, InMemory) else known), **made}
+
+
+def designed_a_year_before(
+    known: InMemory | Mapping[str, pd.DataFrame], study: Study
+) -> pd.DataFrame:
+    """Rows of PLACEBO_SETS, from the columns that the stage reads."""
+    tables = known.tables if isinstance(known, InMemory) else known
+    return placebo_sets(
+        *(known_before(table, tables[table.name]) for table in PANEL),
+        settings=study.groups,
+        section=study.study,
+        exposure=study.exposure,
+    )[0]
 
 
 def _received(exports: Mapping[str, pd.DataFrame], study: Study) -> dict:

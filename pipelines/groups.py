@@ -1,7 +1,7 @@
 """The panel becomes comparison groups: matched sets, their flow, balance and overlap."""
 
 from mentor_outcomes import io, schema
-from mentor_outcomes.groups import TABLES, design_groups, waiting_list
+from mentor_outcomes.groups import TABLES, design_groups, placebo_sets, waiting_list
 from mentor_outcomes.study import load_study
 
 USES = ("study", "exposure", "groups")
@@ -13,8 +13,9 @@ def main() -> None:
     spells = io.read(schema.SPELLS_AT_RISK, roles=KNOWN_BEFORE)
     first = io.read(schema.FIRST_MENTORSHIPS, roles=KNOWN_BEFORE)
     requests = io.read(schema.FIRST_REQUESTS)
+    person_months = io.read(schema.PERSON_MONTHS, roles=KNOWN_BEFORE)
     designed = design_groups(
-        io.read(schema.PERSON_MONTHS, roles=KNOWN_BEFORE),
+        person_months,
         spells,
         first,
         settings=study.groups,
@@ -25,6 +26,17 @@ def main() -> None:
     )
     for table in TABLES:
         io.write(table, getattr(designed, table.name))
+    placebo, reason = placebo_sets(
+        person_months,
+        spells,
+        first,
+        settings=study.groups,
+        section=study.study,
+        exposure=study.exposure,
+    )
+    io.write(schema.PLACEBO_SETS, placebo)
+    if reason:
+        print(f"No groups a year before the start: {reason}")
     if study.groups.prefer_waiting_list:
         own_role = first[first["role"] == study.exposure.role]
         print(waiting_list(requests, own_role, spells["person_id"]).note)

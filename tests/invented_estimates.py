@@ -31,6 +31,7 @@ def row(outcome, method, quantity, horizon, estimate, std_error, unit, n, n_othe
         "estimand": "effect on the mentored who could be compared",
         "quantity": quantity,
         "horizon_months": horizon,
+        "variant": schema.MAIN,
         "estimate": estimate,
         "std_error": std_error,
         "ci_low": estimate - 1.96 * std_error,

@@ -12,7 +12,7 @@ from mentor_outcomes.estimates._hazards import hazards_by_period
 from mentor_outcomes.estimates.study_estimates import estimate_study
 
 LEVEL = "job_family=Lighthouse"
-MATCHED = ("cumulative_incidence", "mean_time", "cox", "matched_difference")
+MATCHED = ("cumulative_incidence", "mean_time", "mean_count", "cox", "matched_difference")
 OUTCOMES = ("promotion", "log_pay", "job_satisfaction")
 
 
@@ -22,7 +22,7 @@ def sound():
     study = invented_study(n_people=400, seed=3, observed_to=date(2021, 12, 31))
     study = replace(study, outcomes={name: study.outcomes[name] for name in OUTCOMES})
     known = simulated(study)
-    return with_groups(known, designed(known, study)), study
+    return with_groups(known, designed(known, study), study), study
 
 
 def gone(events: pd.DataFrame) -> pd.DataFrame:
@@ -45,7 +45,7 @@ def separated(sound):
 
 
 def of_key(rows):
-    key = ["outcome", "contrast", "method", "quantity", "horizon_months"]
+    key = ["outcome", "contrast", "method", "quantity", "horizon_months", "variant"]
     return rows[[*key, "status", "estimate"]].sort_values(key).reset_index(drop=True)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from mentor_outcomes import io, schema
 from mentor_outcomes.estimates.study_estimates import estimate_study
-from mentor_outcomes.groups import design_groups
+from mentor_outcomes.groups import design_groups, placebo_sets
 from mentor_outcomes.measures import build_measures
 from mentor_outcomes.panel import build_panel
 from mentor_outcomes.sources import read_source
@@ -58,6 +58,14 @@ def estimated(folder: Path, scratch: Path, key: bytes, monkeypatch) -> dict[str,
         exposure=study.exposure,
     )
     groups = {name: getattr(designed, name) for name in ("matched_sets", "balance", "overlap")}
+    groups["placebo_sets"], _ = placebo_sets(
+        panel["person_months"],
+        panel["spells_at_risk"],
+        panel["first_mentorships"],
+        settings=study.groups,
+        section=study.study,
+        exposure=study.exposure,
+    )
     return groups | estimate_study(panel | groups | measures, study)
 
 

@@ -29,7 +29,7 @@ def test_a_separated_model_of_response_blocks_that_scale_only(finished):
     assert verdict["verdict"] == "not_reliable"
     assert "who answered cannot be modelled" in verdict["because"]
 
-    key = ["outcome", "method", "quantity", "horizon_months"]
+    key = ["outcome", "method", "quantity", "horizon_months", "variant"]
     others, as_before = (
         each.loc[each["outcome"] != SEPARATED, [*key, "status", "estimate"]]
         .sort_values(key)

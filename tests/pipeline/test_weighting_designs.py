@@ -27,7 +27,7 @@ def known():
 def estimated(known, **settings):
     study = replace(known.study, groups=replace(known.study.groups, **settings))
     groups = designed(known, study)
-    return groups, estimate_study(with_groups(known, groups), study), study
+    return groups, estimate_study(with_groups(known, groups, study), study), study
 
 
 def of_row(table):

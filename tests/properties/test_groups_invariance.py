@@ -66,7 +66,7 @@ def answered(known: InMemory, method: str):
     tables = {name: getattr(groups, name) for name in groups.__dataclass_fields__}
     return _sets(groups.matched_sets, known.export_id), {
         **tables,
-        **estimate_study(with_groups(known, groups), study),
+        **estimate_study(with_groups(known, groups, study), study),
     }
 
 

@@ -178,7 +178,9 @@ def test_spells_and_months_agree_on_the_state_of_the_last_day_of_each_month(tabl
 
 
 def test_every_event_ends_a_stretch_unless_it_falls_on_the_first_or_last_day_at_risk(tables):
+    """Promotions by grade, that is, that are no mass change."""
     events = panel_table(schema.PERSON_EVENTS, tables)
+    events = events[~events["is_mass_change"] & (events["found_by"] != "code_only")]
     spells = panel_table(schema.SPELLS_AT_RISK, tables)
     ends = spells[spells["end_event"] != "none"]
     joined = events.merge(

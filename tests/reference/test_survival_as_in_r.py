@@ -29,7 +29,7 @@ COX = {
         "weights": "case_weight",
         "ties": "breslow",
     },
-    "tied efron weighted": {"weights": "weight"},
+    "tied efron weighted": {"weights": "weight", "robust": False},
     "tied efron weighted clustered": {"weights": "weight", "cluster": "person"},
     "tied breslow clustered": {"cluster": "person", "ties": "breslow"},
 }

@@ -56,22 +56,23 @@ SETS = records(
 EVENTS = records(
     schema.PERSON_EVENTS,
     """
-    person_id  occurred_on  event
-    m          2020-03-10   promotion
-    m          2020-04-20   promotion
-    c1         2020-05-01   voluntary_exit
-    c1         2020-07-01   promotion
-    c2         2020-04-15   promotion
+    person_id  occurred_on  event           found_by
+    m          2020-03-10   promotion       grade_only
+    m          2020-04-20   promotion       both
+    c1         2020-05-01   voluntary_exit  .
+    c1         2020-07-01   promotion       both
+    c2         2020-04-15   promotion       both
     """,
 )
 STARTS = records(
     schema.FIRST_MENTORSHIPS,
     """
-    role     person_id  started_on  is_prevalent
-    protege  m          2020-03-10  .
-    protege  n          2020-11-30  .
-    protege  c2         2020-04-15  .
-    protege  c3         2020-12-10  .
+    role     person_id  started_on  kind      mentor_id  is_prevalent
+    protege  m          2020-03-10  formal    k1         .
+    protege  n          2020-11-30  formal    k2         .
+    protege  c2         2020-04-15  informal  k1         .
+    protege  c3         2020-12-10  formal    k2         .
+    protege  a          2020-03-10  formal    k1         .
     """,
 )
 
@@ -165,10 +166,15 @@ SPELLS = records(
 )
 
 
+def stretches(spells=SPELLS, outcome=PROMOTION, **more) -> pd.DataFrame:
+    asked = {"first_mentorships": STARTS, "role": "protege", "contrast": "any"}
+    return spell_records(spells, outcome, section=SECTION, **{**asked, **more})
+
+
 def test_time_in_grade_enters_late_and_starts_again_after_a_promotion():
     """a entered the grade 10 days before observation; z is at the top, p mentored before, q has
     no grade. Still there on 31 December, a has been at risk for 255 days since 20 April."""
-    found = spell_records(SPELLS, PROMOTION, observed_to=SECTION.observed_to)
+    found = stretches()
     assert rows(found, "person_id", "entry", "exit", "event", "is_mentored") == [
         ("a", 10, 79, False, False),
         ("a", 79, 120, True, True),
@@ -178,19 +184,16 @@ def test_time_in_grade_enters_late_and_starts_again_after_a_promotion():
 
 
 def test_tenure_counts_everyone_not_yet_mentored_when_recording_began():
-    found = spell_records(SPELLS, EXIT, observed_to=SECTION.observed_to)
+    found = stretches(outcome=EXIT)
     assert rows(found.query("person_id == 'b'"), "entry", "exit", "event") == [(0, 121, True)]
     assert set(found["person_id"]) == {"a", "b", "q", "z"}
 
 
 def test_columns_to_adjust_for_become_numbers_and_indicators():
-    coded = spell_records(
-        SPELLS.assign(site=["x", "x", "y", "y", "x", "x", "x"]),
-        EXIT,
-        observed_to=SECTION.observed_to,
-        adjust_for=["grade", "site"],
+    coded = stretches(
+        SPELLS.assign(site=["x", "x", "y", "y", "x", "x", "x"]), EXIT, adjust_for=["grade", "site"]
     )
-    assert list(coded.columns[5:]) == ["grade", "grade_missing", "site=y"]
+    assert list(coded.columns[6:]) == ["grade", "site=y", "grade_missing"]
     assert coded.query("person_id == 'q'")[["grade", "grade_missing"]].to_numpy().tolist() == [
         [(1 + 1 + 2 + 1 + 3) / 5, True]
     ]
@@ -207,12 +210,14 @@ def test_the_naive_clock_starts_at_hire_or_observed_from_and_sorts_by_the_future
     events = records(
         schema.PERSON_EVENTS,
         """
-        person_id  occurred_on  event
-        a          2020-04-20   promotion
-        b          2020-05-01   voluntary_exit
+        person_id  occurred_on  event           found_by
+        a          2020-04-20   promotion       both
+        b          2020-05-01   voluntary_exit  .
         """,
     )
-    found = naive_records(SPELLS, events, starts, PROMOTION, role="protege", section=SECTION)
+    found = naive_records(
+        SPELLS, events, starts, PROMOTION, role="protege", contrast="any", section=SECTION
+    )
     assert rows(found, "person_id", "arm", "exit", "cause") == [
         ("a", "mentored", 110, "event"),
         ("b", "comparison", 121, "competing"),
@@ -281,7 +286,7 @@ def test_events_are_counted_in_each_arm_and_in_both():
         ("mean_time_difference", "mean_time"),
     ):
         assert row(found, quantity, 1.5, method)[counts].tolist() == [2, 1, 1]
-    whole = found.set_index("method")
+    whole = schema.main_rows(found).query("quantity == 'log_hazard_ratio'").set_index("method")
     assert whole.loc["cox", counts].tolist() == [2, 1, 1]
     assert whole.loc["cox_time_varying", counts].tolist() == [1, 1, 0]
 
@@ -300,7 +305,7 @@ def test_people_the_models_cannot_use_are_counted():
         matched_sets=SETS.assign(eligibility="employed"),
         censoring_weights=weights(SETS.assign(eligibility="employed")),
     )
-    assert leaving.query("method == 'cox_time_varying'")["n_left_out"].tolist() == [1]
+    assert leaving.query("method == 'cox_time_varying'")["n_left_out"].unique().tolist() == [1]
 
 
 def test_a_horizon_with_too_few_still_followed_is_blocked_without_telling_how_few():
@@ -317,7 +322,9 @@ def test_a_horizon_with_too_few_still_followed_is_blocked_without_telling_how_fe
 def test_every_row_stands_though_nobody_was_matched():
     found, curves = asked(matched_sets=SETS.iloc[:0], censoring_weights=weights().iloc[:0])
     assert curves.empty
-    assert len(found) == 2 * 4 + 2 + 2  # four rows a horizon, two of Cox, naive a horizon
+    # A horizon has four rows, one by person and mentor, and the naive; Cox has its ratio, the test
+    # of it and two parts, on the sets one by person and mentor besides.
+    assert len(found) == 2 * (4 + 1 + 1) + (4 + 1) + 4
     matched = found[found["method"].isin(["cumulative_incidence", "mean_time", "cox"])]
     assert set(matched["reason"]) == {
         "nobody could be compared: there are no people in one arm, or in both"
@@ -340,6 +347,106 @@ def test_no_event_at_all_blocks_everything():
     )
 
 
+BLOCKED_ALL = {
+    "events": EVENTS.iloc[:0],
+    "spells": SPELLS.assign(end_event="none"),
+}
+
+
+def test_zero_events_block_every_row_with_a_plain_reason():
+    """Everybody is censored: in both arms, in the naive one, and on everyone's stretches."""
+    found, _ = asked(**LONGER, **BLOCKED_ALL)
+    assert set(found["status"]) == {"blocked"}
+    assert set(found["reason"]) == {"nobody who was followed had the event (promotion)"}
+    assert found[["estimate", "std_error", "ci_low", "p_value"]].isna().all(axis=None)
+
+
+def test_all_events_in_one_arm_block_every_hazard_ratio_and_its_test():
+    found, _ = asked(**LONGER | {"events": EVENTS[EVENTS["person_id"] == "m"]})
+    of_cox = found[found["method"].isin(["cox", "cox_time_varying"])]
+    within = of_cox[of_cox["variant"] != "after 12 months"]
+    assert set(within["reason"]) == {"all events are in one arm: there is no finite hazard ratio"}
+    assert len(within) == 4 + 3
+    beyond = of_cox[of_cox["variant"] == "after 12 months"]
+    assert set(beyond["status"]) == {"blocked"}
+
+
+def test_no_comparator_blocks_what_rests_on_the_sets():
+    alone = LONGER["matched_sets"].query("is_mentored")
+    found, _ = asked(matched_sets=alone, censoring_weights=weights(alone))
+    matched = found[found["method"].isin(["cumulative_incidence", "mean_time", "cox"])]
+    assert set(matched["reason"]) == {
+        "nobody could be compared: there are no people in one arm, or in both"
+    }
+    assert set(matched["n_comparison"]) == {0}
+
+
+ONE = records(
+    schema.SPELLS_AT_RISK,
+    """
+    person_id  from_on     until_on    hired_on    in_grade_since  grade  is_mentored  end_event
+    a          2020-01-01  2020-02-10  2019-12-22  2019-12-22      1      .            promotion
+    a          2020-02-10  2020-03-10  2019-12-22  2020-02-10      2      .            none
+    a          2020-03-10  2020-04-20  2019-12-22  2020-02-10      2      yes          promotion
+    a          2020-04-20  2021-01-01  2019-12-22  2020-04-20      3      yes          none
+    """,
+)
+
+
+def test_one_person_who_is_on_both_sides_has_no_error():
+    """a is promoted without a mentor and with one; clustered by person, nothing varies."""
+    found, _ = asked(spells=ONE)
+    of_everyone = found[found["method"] == "cox_time_varying"]
+    main = of_everyone[of_everyone["variant"] == "main"]
+    assert set(main["reason"]) == {"there is one person only: no error can be estimated"}
+    naive = found[found["method"] == "naive"]
+    assert set(naive["reason"]) == {
+        "nobody could be compared: there are no people in one arm, or in both"
+    }
+
+
+def everyone_at(site: str) -> pd.DataFrame:
+    """Six people, half of them mentored from the outset, promoted on days of their own."""
+    days = [("a", 40, 1), ("b", 50, 0), ("d", 60, 1), ("e", 70, 0), ("g", 80, 0), ("h", 90, 1)]
+    return pd.DataFrame(
+        {
+            "person_id": [who for who, _, _ in days],
+            "spell": 1,
+            "from_on": pd.Timestamp("2020-01-01"),
+            "until_on": [pd.Timestamp("2020-01-01") + pd.Timedelta(days=day) for _, day, _ in days],
+            "hired_on": pd.Timestamp("2020-01-01"),
+            "in_grade_since": pd.Timestamp("2020-01-01"),
+            "grade": [1.0, 1.0, 1.0, 2.0, 1.0, 1.0],
+            "site": pd.Series([site] * len(days), dtype="str"),
+            "is_on_leave": False,
+            "is_mentored": [flag == 1 for _, _, flag in days],
+            "is_prevalent": False,
+            "end_event": ["promotion"] * 3 + ["none"] + ["promotion"] * 2,
+        }
+    )
+
+
+def test_one_stratum_of_a_text_changes_nothing_and_a_number_that_does_not_vary_is_named():
+    """One site is no column at all; of a flag that nobody has, nothing can be learned."""
+    spells = everyone_at("x")
+    starts = pd.concat(
+        [STARTS, STARTS[:3].assign(person_id=["a", "d", "h"], started_on=spells["from_on"][:3])]
+    ).drop_duplicates("person_id", keep="last")
+
+    def time_varying(*adjust_for: str) -> pd.Series:
+        analysis = Analysis(horizons_months=(6,), main_horizon_months=6, adjust_for=adjust_for)
+        found, _ = asked(spells=spells, first_mentorships=starts, analysis=analysis)
+        found = schema.main_rows(found).query("quantity == 'log_hazard_ratio'")
+        return found.set_index("method").loc["cox_time_varying"]
+
+    alone = time_varying()
+    assert alone["status"] == "estimated"
+    assert time_varying("site")["estimate"] == alone["estimate"]
+    assert time_varying("is_on_leave")["reason"] == (
+        "is_on_leave has one value in all rows at risk at an event"
+    )
+
+
 def test_curves_have_whole_months_for_both_arms_and_their_difference():
     _, curves = asked(**LONGER)
     assert curves["arm"].value_counts().to_dict() == {
@@ -354,17 +461,16 @@ def test_curves_have_whole_months_for_both_arms_and_their_difference():
     assert mentored["n_events"].tolist() == [0, 0, 1, 1, 1, 1, 1]
 
 
-def test_a_narrower_contrast_and_an_unknown_adjustment_block_what_rests_on_everyone():
-    narrow, _ = asked(matched_sets=SETS.assign(contrast="formal"), contrast="formal")
-    whole = narrow[narrow["method"].isin(["naive", "cox_time_varying"])]
-    assert whole["reason"].str.endswith("is made for the contrast 'any' only").all()
+def test_an_unknown_adjustment_blocks_what_rests_on_everyone():
     adjusted, _ = asked(
         analysis=Analysis(
             horizons_months=(6,), main_horizon_months=6, adjust_for=("married",), minimum_at_risk=1
         )
     )
-    reason = adjusted.loc[adjusted["method"] == "cox_time_varying", "reason"].item()
-    assert reason == "the spells have no column married to adjust for"
+    reasons = adjusted.loc[adjusted["method"] == "cox_time_varying", "reason"]
+    assert set(reasons) == {
+        "neither the spells nor the person-months have a column married to adjust for"
+    }
 
 
 def test_members_of_a_trial_are_followed_each_from_their_own_time_zero():

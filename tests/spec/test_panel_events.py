@@ -12,13 +12,17 @@ ONE_STAY = """
 """
 
 
-def events_of(jobs: str, stays: str = ONE_STAY) -> list[tuple]:
+EVENT = ("person_id", "occurred_on", "event")
+
+
+def events_of(jobs: str, stays: str = ONE_STAY, columns: tuple[str, ...] = EVENT) -> list[tuple]:
     tables = hired(stays) | {"job_history": records(schema.JOB_HISTORY, jobs)}
-    return rows(panel_table(schema.PERSON_EVENTS, tables), "person_id", "occurred_on", "event")
+    return rows(panel_table(schema.PERSON_EVENTS, tables), *columns)
 
 
-def test_a_promotion_is_a_rise_of_the_grade_and_neither_a_fall_nor_a_mass_change():
-    assert events_of("""
+def test_a_promotion_is_a_rise_of_the_grade_and_no_fall_and_a_mass_change_says_that_it_is_one():
+    told = events_of(
+        """
         person_id  effective_on  grade  is_mass_change
         a          2015-01-01    2      no
         a          2020-02-01    3      no
@@ -26,7 +30,35 @@ def test_a_promotion_is_a_rise_of_the_grade_and_neither_a_fall_nor_a_mass_change
         a          2020-04-01    2      no
         a          2020-05-01    4      yes
         a          2020-06-01    5      no
-    """) == [("a", "2020-02-01", "promotion"), ("a", "2020-06-01", "promotion")]
+        """,
+        columns=("occurred_on", "event", "is_mass_change"),
+    )
+    assert told == [
+        ("2020-02-01", "promotion", False),
+        ("2020-05-01", "promotion", True),
+        ("2020-06-01", "promotion", False),
+    ]
+
+
+def test_how_a_promotion_was_found_is_told_and_of_an_exit_nothing():
+    stays = ONE_STAY.replace(".        .", "2020-08-31  voluntary")
+    told = events_of(
+        """
+        person_id  effective_on  grade  event_code
+        a          2015-01-01    2      hire
+        a          2020-02-01    3      promotion
+        a          2020-03-01    3      promotion
+        a          2020-04-01    4      job_change
+        """,
+        stays,
+        columns=("occurred_on", "event", "found_by", "is_mass_change"),
+    )
+    assert told == [
+        ("2020-02-01", "promotion", "both", False),
+        ("2020-03-01", "promotion", "code_only", False),
+        ("2020-04-01", "promotion", "grade_only", False),
+        ("2020-08-31", "voluntary_exit", None, False),
+    ]
 
 
 def test_a_rehire_into_a_higher_grade_is_no_promotion_and_a_rise_after_it_is_one():

@@ -55,6 +55,8 @@ def test_an_unknown_level_is_refused():
             "person_id": ["a"],
             "occurred_on": pd.to_datetime(["2020-01-01"]).as_unit("us"),
             "event": ["sabbatical"],
+            "found_by": [None],
+            "is_mass_change": [False],
         }
     )
     with pytest.raises(SchemaError, match="sabbatical"):

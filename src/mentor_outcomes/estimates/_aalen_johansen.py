@@ -13,6 +13,12 @@ import numpy as np
 from scipy import sparse
 
 from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates._risk_sets import (
+    LEAST_RISK_SET,
+    refuse_lost,
+    running,
+    weight_at_risk,
+)
 from mentor_outcomes.estimates.risk_intervals import RiskIntervals
 
 
@@ -28,7 +34,8 @@ class Steps:
     hazards       (n_causes, k) steps of the cause-specific cumulative hazards
     event_free    (k,) share without any event just before
     is_end        (k,) everybody at risk has an event
-    followed_to   end of follow-up
+    backwards     whether weights were summed from the last time backwards
+    followed_from, followed_to   first entry; end of follow-up
     """
 
     rows: RiskIntervals
@@ -41,6 +48,8 @@ class Steps:
     hazards: np.ndarray
     event_free: np.ndarray
     is_end: np.ndarray
+    backwards: bool
+    followed_from: float
     followed_to: float
 
     @property
@@ -48,15 +57,21 @@ class Steps:
         """(n_causes, k) steps of the cumulative incidences."""
         return self.event_free * self.hazards
 
+    @property
+    def event_free_after(self) -> np.ndarray:
+        """(k,) share without any event, at the step and until the next; 0 where nobody is left."""
+        return np.where(self.is_end, 0.0, self.event_free * (1.0 - self.hazards.sum(axis=0)))
+
     def weight_changes(self) -> sparse.csr_array:
         """(n_clusters, k + 1) weight that comes under risk at a time, less what leaves it.
 
         A cluster of many rows, one after the other, is as short as its weight changes.
         """
         rows = self.rows
+        weight = np.where(self.first < self.last, rows.weight, 0.0)
         return _by_cluster(
             rows,
-            np.concatenate([rows.weight, -rows.weight]),
+            np.concatenate([weight, -weight]),
             np.concatenate([rows.cluster, rows.cluster]),
             np.concatenate([self.first, self.last]),
             len(self.times) + 1,
@@ -72,14 +87,14 @@ class Steps:
 
 
 def aalen_johansen(rows: RiskIntervals, cause: np.ndarray, n_causes: int) -> Steps:
-    """The steps of the curve of `rows`; refuses one that ends while others are yet to enter."""
+    """The steps of the curve of `rows`; refuses one that ends before others enter."""
     is_event = cause >= 0
     times = np.unique(rows.exit[is_event])
     first = np.searchsorted(times, rows.entry, side="right")
     last = np.searchsorted(times, rows.exit, side="right")
     n_times = len(times)
-    at_risk = _running_count(first, last, n_times, rows.weight)
-    n_at_risk = _running_count(first, last, n_times, None)
+    at_risk, backwards, n_lost = weight_at_risk(first, last, rows.weight, n_times)
+    n_at_risk = _number_at_risk(first, last, n_times)
     moment = last[is_event] - 1
     place = cause[is_event] * n_times + moment
     events = np.bincount(place, rows.weight[is_event], n_causes * n_times)
@@ -87,10 +102,13 @@ def aalen_johansen(rows: RiskIntervals, cause: np.ndarray, n_causes: int) -> Ste
     # Where everybody at risk has an event, their weight is the weight at risk, to the last digit.
     is_end = np.bincount(moment, minlength=n_times) == n_at_risk
     at_risk = np.where(is_end, events.sum(axis=0), at_risk)
+    refuse_lost(n_lost, n_times)
     hazards = events / at_risk
     staying = np.where(is_end, 0.0, 1.0 - hazards.sum(axis=0))
+    refuse_lost(int((~is_end & (staying < LEAST_RISK_SET)).sum()), n_times)
     event_free = np.concatenate([[1.0], np.cumprod(staying)])[:-1]
     _refuse_early_end(times, is_end, rows)
+    _refuse_gap(rows)
     return Steps(
         rows=rows,
         first=first,
@@ -102,6 +120,8 @@ def aalen_johansen(rows: RiskIntervals, cause: np.ndarray, n_causes: int) -> Ste
         hazards=hazards,
         event_free=event_free,
         is_end=is_end,
+        backwards=backwards,
+        followed_from=float(rows.entry.min()),
         followed_to=float(rows.exit.max()),
     )
 
@@ -109,7 +129,7 @@ def aalen_johansen(rows: RiskIntervals, cause: np.ndarray, n_causes: int) -> Ste
 def estimates_at(steps: Steps, tau: float, *, integrated: bool) -> np.ndarray:
     """(n_causes,) cumulative incidence at tau, or its integral from 0 to tau.
 
-    Missing where follow-up ends before tau with somebody still event-free.
+    Missing where follow-up ends before tau with somebody still event-free, or begins only later.
     """
     n_steps = int(np.searchsorted(steps.times, tau, side="right"))
     if not is_known(steps, tau):
@@ -117,9 +137,21 @@ def estimates_at(steps: Steps, tau: float, *, integrated: bool) -> np.ndarray:
     return steps.increments[:, :n_steps] @ _step_values(steps, tau, n_steps, integrated)
 
 
+def event_free_at(steps: Steps, tau: float) -> float:
+    """Share without any event by tau; exactly 0 once everybody had one. Missing as above."""
+    n_steps = int(np.searchsorted(steps.times, tau, side="right"))
+    if not is_known(steps, tau):
+        return np.nan
+    return float(steps.event_free_after[n_steps - 1]) if n_steps else 1.0
+
+
 def is_known(steps: Steps, tau: float) -> bool:
-    """Whether the curve reaches tau: somebody is followed so far, or everybody had an event."""
-    return tau <= steps.followed_to or bool(steps.is_end[-1:].any())
+    """Whether the curve reaches tau: somebody is followed so far, or everybody had an event.
+
+    And somebody is at risk by then: before the first entry, if that is after 0, nothing is known.
+    """
+    is_begun = steps.followed_from <= 0 or tau > steps.followed_from
+    return is_begun and (tau <= steps.followed_to or bool(steps.is_end[-1:].any()))
 
 
 def influences_at(steps: Steps, times: Sequence[float], *, integrated: bool) -> np.ndarray:
@@ -137,16 +169,17 @@ def influences_at(steps: Steps, times: Sequence[float], *, integrated: bool) -> 
         for column, tau in enumerate(times):
             k = int(np.searchsorted(steps.times, tau, side="right"))
             if k:
-                so_far, later[:k, column], own[:k, column] = _derivatives(
+                at_risk = np.zeros(len(steps.times))
+                at_risk[:k], later[:k, column], own[:k, column] = _derivatives(
                     steps, cause, tau, k, integrated
                 )
-                expected[1 : k + 1, column], expected[k + 1 :, column] = so_far, so_far[-1]
+                expected[:, column] = running(at_risk, steps.backwards)
         influences.append(changes @ expected + of_any @ later + steps.event_weights(cause) @ own)
     return np.stack(influences) if influences else np.zeros((0, steps.rows.n_clusters, len(times)))
 
 
 def _derivatives(steps: Steps, cause: int, tau: float, k: int, integrated: bool):
-    """Of each of the first k steps: what being at risk until then takes off, what an event adds.
+    """Of each of the first k steps: what being at risk then takes off, what an event adds.
 
     The last is added by an event of the cause itself.
     """
@@ -157,7 +190,7 @@ def _derivatives(steps: Steps, cause: int, tau: float, k: int, integrated: bool)
     own = value * steps.event_free[:k] / steps.at_risk[:k]
     staying = np.where(is_end, 1.0, steps.at_risk[:k] * (1.0 - hazard))
     later = np.where(is_end, 0.0, sum_so_far - sum_so_far[-1]) / staying
-    return np.cumsum(own * steps.hazards[cause, :k] + later * hazard), later, own
+    return own * steps.hazards[cause, :k] + later * hazard, later, own
 
 
 def _by_cluster(rows: RiskIntervals, values, cluster, column, n_columns: int) -> sparse.csr_array:
@@ -168,11 +201,9 @@ def _step_values(steps: Steps, tau: float, n_steps: int, integrated: bool) -> np
     return tau - steps.times[:n_steps] if integrated else np.ones(n_steps)
 
 
-def _running_count(
-    first: np.ndarray, last: np.ndarray, n_times: int, weight: np.ndarray | None
-) -> np.ndarray:
-    change = np.bincount(first, weight, n_times + 1) - np.bincount(last, weight, n_times + 1)
-    return np.cumsum(change)[:-1]
+def _number_at_risk(first: np.ndarray, last: np.ndarray, n_times: int) -> np.ndarray:
+    n = n_times + 1
+    return np.cumsum(np.bincount(first, minlength=n) - np.bincount(last, minlength=n))[:-1]
 
 
 def _refuse_early_end(times: np.ndarray, is_end: np.ndarray, rows: RiskIntervals) -> None:
@@ -183,4 +214,20 @@ def _refuse_early_end(times: np.ndarray, is_end: np.ndarray, rows: RiskIntervals
             "rows enter.",
             expected="somebody at risk throughout, from the first entry on.",
             remedy="start the clock later, at a time when enough people are at risk.",
+        )
+
+
+def _refuse_gap(rows: RiskIntervals) -> None:
+    """What happens while nobody is at risk is unknown, and with it all that follows."""
+    is_seen = rows.exit > rows.entry
+    entry, exit = np.sort(rows.entry[is_seen]), np.sort(rows.exit[is_seen])
+    n_before = np.flatnonzero(np.diff(entry) > 0) + 1  # rows that enter before a later entry
+    is_gap = n_before == np.searchsorted(exit, entry[n_before], side="left")
+    if is_gap.any():
+        began = n_before[is_gap][0]
+        raise EstimationError(
+            f"nobody is at risk between {exit[began - 1]:g} and {entry[began]:g}, when "
+            f"{len(entry) - began} rows are yet to enter.",
+            expected="somebody at risk throughout, from the first entry on.",
+            remedy="end follow-up before the gap, or start the clock after it.",
         )

@@ -57,7 +57,10 @@ RULES: Mapping[str, Rule] = {
         fail=0.01,
     ),
     "placebo_start": Rule(
-        "is there an effect where there can be none, a year before the start?", ALL_KINDS
+        "did the two groups move apart in the year before the start, where there can be no effect?",
+        ALL_KINDS,
+        doubt=0.05,
+        fail=0.01,
     ),
     "attrition": Rule(
         "did the two groups stop being observed to different extents?",

@@ -1,7 +1,6 @@
 """Cox regression with delayed entry, time-varying rows, strata, weights and clustered errors."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -9,13 +8,22 @@ import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates._partial_likelihood import (
+    AtRisk,
     EventTimes,
     Moments,
     event_times,
-    moments,
     score_residuals,
 )
-from mentor_outcomes.estimates.intervals import with_interval
+from mentor_outcomes.estimates.cox_errors import (
+    cluster_columns,
+    clusters_of,
+    error_type,
+    refuse_no_variance,
+    sandwich,
+    without_negative_eigenvalues,
+)
+from mentor_outcomes.estimates.cox_maximum import maximise
+from mentor_outcomes.estimates.cox_result import CoxResult, FittedRows
 from mentor_outcomes.estimates.risk_intervals import (
     SAME_DAY,
     RiskIntervals,
@@ -26,51 +34,9 @@ from mentor_outcomes.estimates.risk_intervals import (
     risk_intervals,
 )
 
-MAX_ITERATIONS = 50
-_STEP_TOLERANCE = 1e-9  # of a Newton step, in SDs of a covariate; the next one squares it
-_LEAST_INFORMATION = 1e-8  # share of the information at zero; less is rounding error
-_LEAST_PIVOT = 1e-9  # of a covariate given the others, as a share of its own information
+__all__ = ["CoxResult", "cox_regression"]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CoxResult:
-    """Log hazard ratios of a Cox regression.
-
-    covariates      names, in order of the coefficients
-    coefficients    shape (p,), log hazard ratio per unit of the covariate
-    covariance      shape (p, p), as `error_type` says
-    loglik_null     log partial likelihood with all coefficients zero
-    loglik          ... at the maximum
-    n_rows          rows given; n_rows_at_risk of them are at risk at some event time
-    n_events        rows that end in the event
-    n_clusters      values of the cluster column; rows, if there is none
-    """
-
-    covariates: tuple[str, ...]
-    coefficients: np.ndarray
-    covariance: np.ndarray
-    loglik_null: float
-    loglik: float
-    n_rows: int
-    n_rows_at_risk: int
-    n_events: int
-    n_clusters: int
-    ties: str
-    error_type: str
-
-    def tidy(self, confidence: float = 0.95) -> pd.DataFrame:
-        """One row per covariate: log hazard ratio, error, interval, p-value of no effect."""
-        frame = pd.DataFrame(
-            {
-                "term": list(self.covariates),
-                "quantity": "log_hazard_ratio",
-                "estimate": self.coefficients,
-                "std_error": np.sqrt(np.diag(self.covariance)),
-            }
-        )
-        return with_interval(frame, confidence).assign(
-            n_events=self.n_events, n_clusters=self.n_clusters, error_type=self.error_type
-        )
+_LARGEST_SCALE = 1e100  # of a covariate; its square, and that of its inverse, are still numbers
 
 
 def cox_regression(
@@ -80,16 +46,17 @@ def cox_regression(
     exit: str,
     event: str,
     covariates: Sequence[str],
-    cluster: str | None = None,
+    cluster: str | Sequence[str] | None = None,
     strata: str | None = None,
     weights: str | None = None,
+    robust: bool | None = None,
     ties: Literal["efron", "breslow"] = "efron",
     same_day: float = SAME_DAY,
 ) -> CoxResult:
     """Log hazard ratios, by maximum partial likelihood (Cox, 1972; ties: Efron, 1977).
 
-    Assumes that hazards are proportional given the covariates of each row, and that being
-    censored or entering late tells nothing more about the hazard.
+    Assumes that hazards are proportional given the covariates of each row (test it with
+    `proportionality`), and that being censored or entering late tells nothing more about it.
 
     Parameters
     ----------
@@ -98,21 +65,33 @@ def cox_regression(
     event : column, true (or 1) if the event ends the row
     covariates : columns of numbers or flags
     cluster : column, such as the person; errors are then the sandwich of score residuals
-        summed by cluster (Lin & Wei, 1989), with no small-sample correction. None: model-based
+        summed by cluster (Lin & Wei, 1989), with no small-sample correction. Two columns, such as
+        the person and the mentor: V1 + V2 - V12 (Cameron, Gelbach & Miller, 2011); if that is not
+        positive semi-definite its negative eigenvalues (covariates in SDs, so that units do not
+        matter) are set to zero, and `error_type` says so. None: model-based
     strata : column; each value has a baseline hazard of its own
     weights : column of case weights above 0, taken as known
-    same_day : an event on the day of entry counts as that much later, in units of time
+    robust : without a cluster column, the sandwich with each row a cluster of its own. None: with
+        weights only (as R's `coxph` if some are fractions). False: model-based even so, which
+        takes a weight of 2 for two people
+    same_day : an event on the day of entry counts as that much later, in units of time. Where the
+        rows of a cluster do not overlap they are one unit's, with events that recur: a row that
+        begins when such an event happened then begins later with it
 
     Raises
     ------
     EstimationError : missing values, no events, a covariate that does not vary or repeats others
-        among those at risk together, or a likelihood that rises without end (separation)
+        among those at risk together, a single cluster, hazards too unequal to be summed
+    SeparationError : a likelihood that rises without end, as when all events are in one arm
 
     The same as R's `coxph(Surv(entry, exit, event) ~ ..., weights=, cluster=)`; checked against it
-    in tests/reference and by hand in tests/spec/test_cox.py. One pass over ranked times with
-    cumulative sums: time grows with rows x covariates^2, memory with rows x covariates.
+    in tests/reference, by hand in tests/spec/test_cox.py, by simulation in tests/recovery. One pass
+    over ranked times with cumulative sums: time grows with rows x covariates^2, memory with rows x
+    covariates (benchmarks/survival_scale.py).
     """
-    require_columns(records, [event, strata, *covariates])
+    columns = cluster_columns(cluster)
+    by_row = not columns and (weights is not None if robust is None else robust)
+    require_columns(records, [event, strata, *covariates, *columns])
     _check_model(covariates, ties)
     is_event = flags(records, event)
     rows = risk_intervals(
@@ -121,53 +100,105 @@ def cox_regression(
         exit=exit,
         is_event=is_event,
         weights=weights,
-        cluster=cluster,
+        cluster=None,
         same_day=same_day,
+        recurs_by=cluster,
     )
     stratum = None if strata is None else cluster_codes(records, strata)[0]
-    times = event_times(rows, is_event, stratum, ties)
-    design = np.column_stack([numbers(records, name)[times.row] for name in covariates])
-    coefficients, covariance, logliks = _fit(
-        design, rows, times, tuple(covariates), is_clustered=cluster is not None
+    at_risk, centre, scale = _rows_at_risk(
+        records, covariates, rows, event_times(rows, is_event, stratum, ties)
     )
-    return CoxResult(
-        covariates=tuple(covariates),
-        coefficients=coefficients,
-        covariance=covariance,
-        loglik_null=logliks[0],
-        loglik=logliks[1],
-        n_rows=len(records),
-        n_rows_at_risk=len(times.row),
-        n_events=int(is_event.sum()),
-        n_clusters=rows.n_clusters,
-        ties=ties,
-        error_type=_error_type(cluster),
+    null, best = maximise(at_risk, covariates)
+    fitted = FittedRows(
+        records=rows,
+        is_event=is_event,
+        cluster=clusters_of(records, columns, robust=by_row),
+        strata=("all",) if strata is None else tuple(pd.unique(records[strata])),
+        at_risk=at_risk,
+        centre=centre,
+        scale=scale,
+        moments=best,
     )
+    return _result(fitted, null, tuple(covariates), columns, ties, is_weighted=weights is not None)
 
 
-def _fit(
-    design: np.ndarray,
-    rows: RiskIntervals,
-    times: EventTimes,
+def _result(
+    fitted: FittedRows,
+    null: Moments,
     names: tuple[str, ...],
+    columns: tuple[str, ...],
+    ties: str,
     *,
-    is_clustered: bool,
-) -> tuple[np.ndarray, np.ndarray, tuple[float, float]]:
-    """Coefficients, their covariance, and the log likelihoods at zero and at the maximum."""
-    weight = rows.weight[times.row]
-    centre, scale = _centre_and_scale(design, names)
-    scaled = (design - centre) / scale
-    null, best = _maximise(scaled, weight, times, names)
-    covariance = np.linalg.inv(best.information)
-    if is_clustered:
-        residuals = weight[:, None] * score_residuals(best, scaled, times)
-        dfbeta = _sums_by(rows.cluster[times.row], residuals, rows.n_clusters) @ covariance
-        covariance = dfbeta.T @ dfbeta
-    return (
-        best.coefficients / scale,
-        covariance / np.outer(scale, scale),
-        (null.loglik, best.loglik),
+    is_weighted: bool,
+) -> CoxResult:
+    best, units = fitted.moments, np.outer(fitted.scale, fitted.scale)
+    model = np.linalg.inv(best.information)
+    covariance, n_cut = model, 0
+    if fitted.cluster:
+        covariance, n_cut = _sandwich(fitted, model)
+        refuse_no_variance(covariance, model * fitted.at_risk.weight.mean(), names, columns)
+    return CoxResult(
+        covariates=names,
+        coefficients=best.coefficients / fitted.scale,
+        covariance=covariance / units,
+        model_covariance=model / units,
+        loglik_null=null.loglik,
+        loglik=best.loglik,
+        n_rows=len(fitted.is_event),
+        n_rows_at_risk=len(fitted.at_risk.weight),
+        n_events=int(fitted.is_event.sum()),
+        n_clusters=min((int(c.max()) + 1 for c in fitted.cluster), default=len(fitted.is_event)),
+        ties=ties,
+        error_type=error_type(
+            columns, robust=bool(fitted.cluster), n_cut=n_cut, is_weighted=is_weighted
+        ),
+        rows=fitted,
     )
+
+
+def _sandwich(fitted: FittedRows, model: np.ndarray) -> tuple[np.ndarray, int]:
+    """Of the scaled coefficients, and how many negative eigenvalues were set to zero."""
+    at_risk = fitted.at_risk
+    residuals = (at_risk.weight * r for r in score_residuals(fitted.moments, at_risk))
+    clusters = tuple(codes[at_risk.times.row] for codes in fitted.cluster)
+    return without_negative_eigenvalues(sandwich(residuals, model, clusters))
+
+
+def _rows_at_risk(
+    records: pd.DataFrame, covariates: Sequence[str], rows: RiskIntervals, times: EventTimes
+) -> tuple[AtRisk, np.ndarray, np.ndarray]:
+    """The rows at risk at some event time, covariates centred and scaled; centre and scale."""
+    design = np.empty((len(covariates), len(times.row)))
+    for column, name in zip(design, covariates, strict=True):
+        np.take(numbers(records, name), times.row, out=column)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        centre, scale = design.mean(axis=1), design.std(axis=1)
+    constant = [
+        name
+        for name, column in zip(covariates, design, strict=True)
+        if column.min() == column.max()
+    ]
+    if constant:
+        raise EstimationError(
+            f"{', '.join(constant)} has one value in all rows at risk at an event.",
+            expected="covariates that differ among those at risk together.",
+            remedy="leave it out; nothing can be learned about it from these records.",
+        )
+    _refuse_extreme(scale, covariates)
+    design -= centre[:, None]
+    design /= scale[:, None]
+    return AtRisk(times, design, design[:, times.event], rows.weight[times.row]), centre, scale
+
+
+def _refuse_extreme(scale: np.ndarray, covariates: Sequence[str]) -> None:
+    is_usual = (scale > 1 / _LARGEST_SCALE) & (scale < _LARGEST_SCALE)
+    if not is_usual.all():
+        extreme = [name for name, usual in zip(covariates, is_usual, strict=True) if not usual]
+        raise EstimationError(
+            f"the values of {', '.join(extreme)} are too large or too small to be squared.",
+            expected=f"standard deviations between {1 / _LARGEST_SCALE:g} and {_LARGEST_SCALE:g}.",
+            remedy="measure it in another unit; look for outlying values.",
+        )
 
 
 def _check_model(covariates: Sequence[str], ties: str) -> None:
@@ -181,106 +212,3 @@ def _check_model(covariates: Sequence[str], ties: str) -> None:
         raise EstimationError(
             f"ties is {ties}.", expected="efron or breslow.", remedy="use efron unless you must."
         )
-
-
-def _error_type(cluster: str | None) -> str:
-    if cluster is None:
-        return "model-based (inverse information)"
-    return (
-        f"sandwich of score residuals, clustered by {cluster}, no small-sample correction; "
-        "weights taken as known"
-    )
-
-
-def _centre_and_scale(design: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    centre, scale = design.mean(axis=0), design.std(axis=0)
-    constant = [
-        name for name, column in zip(names, design.T, strict=True) if column.min() == column.max()
-    ]
-    if constant:
-        raise EstimationError(
-            f"{', '.join(constant)} has one value in all rows at risk at an event.",
-            expected="covariates that differ among those at risk together.",
-            remedy="leave it out; nothing can be learned about it from these records.",
-        )
-    return centre, scale
-
-
-def _maximise(
-    design: np.ndarray, weight: np.ndarray, times: EventTimes, names: Sequence[str]
-) -> tuple[Moments, Moments]:
-    """Newton's method with step-halving from zero; the moments at zero and at the maximum."""
-    null = moments(np.zeros(design.shape[1]), design, weight, times)
-    _refuse_collinear(null.information, names)
-    fit = null
-    for _ in range(MAX_ITERATIONS):
-        _refuse_separation(fit, null, names)
-        step = np.linalg.solve(fit.information, fit.score)
-        if np.abs(step).max() < _STEP_TOLERANCE:
-            return null, fit
-        fit = _improved(fit, step, design, weight, times)
-    raise EstimationError(
-        f"the Cox regression on {', '.join(names)} did not converge in {MAX_ITERATIONS} steps.",
-        expected="a log likelihood with one maximum.",
-        remedy="look for outlying values of these covariates, or leave some of them out.",
-    )
-
-
-def _improved(
-    fit: Moments, step: np.ndarray, design: np.ndarray, weight: np.ndarray, times: EventTimes
-) -> Moments:
-    """The fit after the step, halved until the likelihood does not fall beyond rounding."""
-    slack = 1e-10 * (1.0 + abs(fit.loglik))
-    for halving in range(30):
-        tried = moments(fit.coefficients + step / 2**halving, design, weight, times)
-        if np.isfinite(tried.loglik) and tried.loglik >= fit.loglik - slack:
-            return tried
-    raise EstimationError(
-        "no step of the Cox regression raises its likelihood.",
-        expected="a log likelihood with one maximum.",
-        remedy="look for outlying values of the covariates.",
-    )
-
-
-def _refuse_collinear(information: np.ndarray, names: Sequence[str]) -> None:
-    """Name the covariates that those before them determine, by Cholesky pivots."""
-    own = np.diag(information)
-    redundant, kept = [], []
-    for j, name in enumerate(names):
-        left = own[j]
-        if kept and left > 0:
-            cross = information[kept, j]
-            left -= cross @ np.linalg.solve(information[np.ix_(kept, kept)], cross)
-        if left <= _LEAST_PIVOT * max(own[j], 1.0):
-            redundant.append(name)
-        else:
-            kept.append(j)
-    if redundant:
-        raise EstimationError(
-            f"{', '.join(redundant)} does not vary among those at risk together, or follows from "
-            "the covariates named before.",
-            expected="covariates none of which the others determine.",
-            remedy="leave it out, or one of those that determine it.",
-        )
-
-
-def _refuse_separation(fit: Moments, null: Moments, names: Sequence[str]) -> None:
-    """Along a direction of endless rise the information dwindles to nothing."""
-    root = np.linalg.inv(np.linalg.cholesky(null.information))
-    shares, directions = np.linalg.eigh(root @ fit.information @ root.T)
-    if np.isfinite(shares).all() and shares[0] > _LEAST_INFORMATION:
-        return
-    direction = np.abs(root.T @ directions[:, 0])
-    guilty = [
-        name for name, part in zip(names, direction, strict=True) if part > 0.1 * direction.max()
-    ]
-    raise EstimationError(
-        f"the log hazard ratio of {', '.join(guilty)} has no finite estimate: among those at risk "
-        "together, only one side has events.",
-        expected="events on both sides of every comparison.",
-        remedy="leave the covariate out, join rare levels, or wait for more events.",
-    )
-
-
-def _sums_by(codes: np.ndarray, values: np.ndarray, n_codes: int) -> np.ndarray:
-    return np.column_stack([np.bincount(codes, column, n_codes) for column in values.T])

@@ -2,18 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from mentor_outcomes import schema
 from mentor_outcomes.estimates.estimand_words import if_as_assigned, of_whom
-from mentor_outcomes.estimates.event_hazards import set_hazard_row, spell_hazard_row
+from mentor_outcomes.estimates.event_hazards import set_hazard_rows, spell_hazard_rows
 from mentor_outcomes.estimates.event_question import EventQuestion, n_absent
-from mentor_outcomes.estimates.event_risks import naive_risk_rows, risk_curves, risk_rows
+from mentor_outcomes.estimates.event_risks import (
+    naive_risk_rows,
+    risk_curves,
+    risk_rows,
+    risk_rows_by_mentor,
+)
+from mentor_outcomes.estimates.event_sensitivities import Followed, sensitivity_rows
 from mentor_outcomes.estimates.follow_up import ELIGIBILITY, set_records
+from mentor_outcomes.estimates.hazard_exposure import UNTIL_OTHER
 from mentor_outcomes.estimates.naive_events import naive_records
-from mentor_outcomes.estimates.result_rows import as_table, blocked
+from mentor_outcomes.estimates.promotion_definition import (
+    counted,
+    why_not_in_spells,
+    why_uncounted,
+)
+from mentor_outcomes.estimates.result_rows import as_table
+from mentor_outcomes.estimates.spell_hazards import spell_records
 from mentor_outcomes.study import Analysis, Groups, Outcome, StudySection
 
 EVERYONE = "association among everyone not yet mentored when recording began"
@@ -34,6 +48,7 @@ def event_rows(
     groups: Groups,
     role: str,
     contrast: str,
+    person_months: pd.DataFrame | None = None,
     no_censoring_weights: str | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row per method, quantity and horizon of the outcome, and the points of its curves.
@@ -43,11 +58,18 @@ def event_rows(
 
     Methods: cumulative_incidence, mean_time and cox on the matched sets, weighted, by days since
     time zero; cox_time_varying on everyone, by days in the grade (promotion) or of tenure
-    (leaving); naive, which is biased and shown as a warning. Errors are clustered by person.
-    What cannot be estimated has its row all the same, with the reason. `n_left_out`: of all with
-    a stretch of employment, people mentored before recording began and, for promotion, those
-    never seen in a grade below the top (naive: not on their first day); of the matched, nobody.
+    (leaving); naive, which is biased and shown as a warning. Errors are clustered by person; the
+    risk difference and the ratio on the sets stand a second time with errors by person and mentor.
+    Hazard ratios are shown within and after 12 months of the start, too, and beside them a test of
+    whether one ratio will do. What cannot be estimated has its row all the same, with the reason.
+    Where the contrast is of one kind, everyone is watched until a first mentorship of another.
+    `n_left_out`: of all with a stretch of employment, people mentored before recording began and,
+    for promotion, those never seen in a grade below the top (naive: not on their first day), and
+    those with a first mentorship of another kind before that; of the matched, nobody. Promotions
+    are those of the outcome's definition; sensitivities that it declares stand beside, each in rows
+    of its own `variant`.
 
+    person_months          where `adjust_for` names what the spells do not hold
     no_censoring_weights   why there are none: what needs them is then blocked; with comparators
                            kept as assigned nothing does
     """
@@ -57,41 +79,82 @@ def event_rows(
         label=outcome.label or outcome_name.replace("_", " "),
         is_primary=outcome.primary,
         analysis=analysis,
+        refusal=why_uncounted(events, outcome),
     )
     needs_weights = groups.comparators_mentored_later == "censor"
-    matched = replace(question, refusal=no_censoring_weights if needs_weights else None)
+    no_weights = no_censoring_weights if needs_weights else None
+    matched = replace(question, refusal=question.refusal or no_weights)
     sets = _of(matched_sets, design)
-    records = set_records(
-        sets if matched.refusal is None else sets.iloc[:0],
-        outcome,
-        events=events,
+    sets = sets if no_weights is None else sets.iloc[:0]
+    records_of = partial(
+        set_records,
         first_mentorships=first_mentorships,
         censoring_weights=_of(censoring_weights, design),
         section=section,
         groups=groups,
         longest_months=max(analysis.horizons_months),
     )
-    naive = naive_records(spells, events, first_mentorships, outcome, role=role, section=section)
+    counting = counted(events, outcome)
+    records = records_of(sets, outcome, events=counting)
     estimand = of_whom(groups) + if_as_assigned(groups)
+    more = {"first_mentorships": first_mentorships}
+    followed = Followed(sets, events, records, records_of)
     rows = [
         *risk_rows(matched, records, estimand),
-        set_hazard_row(matched, records, estimand),
-        spell_hazard_row(question, spells, outcome, EVERYONE, observed_to=section.observed_to),
-        *naive_risk_rows(question, naive, NAIVE, n_left_out=n_absent(spells, naive)),
+        *risk_rows_by_mentor(matched, records, estimand, **more),
+        *set_hazard_rows(matched, records, estimand, **more),
+        *_everyone_rows(
+            question,
+            outcome,
+            counting,
+            spells,
+            section=section,
+            person_months=person_months,
+            **more,
+        ),
+        *sensitivity_rows(
+            replace(question, refusal=no_weights),
+            outcome,
+            followed,
+            estimand,
+            observed_to=section.observed_to,
+        ),
     ]
-    if contrast != "any":
-        rows = [_any_only(row) for row in rows]
     curves = risk_curves(matched, records)
     return as_table(rows, schema.ESTIMATES), as_table(curves, schema.CURVES)
+
+
+def _everyone_rows(
+    question: EventQuestion,
+    outcome: Outcome,
+    events: pd.DataFrame,
+    spells: pd.DataFrame,
+    *,
+    first_mentorships: pd.DataFrame,
+    section: StudySection,
+    person_months: pd.DataFrame | None,
+) -> list[dict]:
+    """What rests on everyone and no set: the time-varying Cox, and the naive contrast."""
+    role, contrast = question.subject["role"], question.subject["contrast"]
+    exposed = {"role": role, "contrast": contrast, "section": section}
+    watched = "" if contrast == "any" else UNTIL_OTHER
+    naive = naive_records(spells, events, first_mentorships, outcome, **exposed)
+    stretches_of = partial(
+        spell_records,
+        spells,
+        outcome,
+        first_mentorships=first_mentorships,
+        person_months=person_months,
+        adjust_for=question.analysis.adjust_for,
+        **exposed,
+    )
+    in_spells = replace(question, refusal=question.refusal or why_not_in_spells(outcome))
+    return [
+        *spell_hazard_rows(in_spells, spells, EVERYONE + watched, stretches_of),
+        *naive_risk_rows(question, naive, NAIVE + watched, n_left_out=n_absent(spells, naive)),
+    ]
 
 
 def _of(table: pd.DataFrame, design: Mapping[str, str]) -> pd.DataFrame:
     chosen = np.logical_and.reduce([table[name] == value for name, value in design.items()])
     return table[chosen]
-
-
-def _any_only(row: dict) -> dict:
-    """Of a narrower contrast, what does not rest on its matched sets is blocked."""
-    if row["method"] not in ("cox_time_varying", "naive"):
-        return row
-    return blocked(row, f"{row['method']} is made for the contrast 'any' only")

@@ -12,6 +12,7 @@ from mentor_outcomes.study import Analysis
 
 ARMS = ("mentored", "comparison")
 PER_100 = "per 100 people"
+NO_VARIANCE = "no error can be estimated: its variance is not above zero"
 COLUMNS = {"entry": "entry", "exit": "exit", "cluster": "person_id"}
 """Of every frame of records, as the models want them named."""
 
@@ -48,6 +49,28 @@ def why_nothing(question: EventQuestion, records: pd.DataFrame) -> str | None:
     return None
 
 
+def too_few_at_risk(
+    question: EventQuestion, n_at_risk: Mapping[str, int], months: float
+) -> str | None:
+    """Why a horizon cannot be estimated for want of people followed so long; tells no count."""
+    least = question.analysis.minimum_at_risk
+    few = [arm for arm in ARMS if n_at_risk[arm] < least]
+    if not few:
+        return None
+    return (
+        f"fewer than {least} people of the {' and of the '.join(few)} arm are still followed "
+        f"at {months:g} months"
+    )
+
+
+def not_in_both(question: EventQuestion, months: float) -> str:
+    """Why there is no error by then."""
+    return (
+        f"the event ({question.label}) has not happened in both arms by {months:g} months, "
+        "so that no error can be estimated"
+    )
+
+
 def people(
     records: pd.DataFrame, months: float = np.inf, *, n_left_out: float = 0.0
 ) -> dict[str, float]:
@@ -77,5 +100,5 @@ def n_with_event(records: pd.DataFrame, months: float) -> float:
 
 
 def in_words(error_type: str) -> str:
-    """How an error was made, with people for their column."""
-    return error_type.replace("person_id", "person")
+    """How an error was made, with people and mentors for their columns."""
+    return error_type.replace("person_id", "person").replace("mentor_id", "mentor")

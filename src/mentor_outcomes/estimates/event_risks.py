@@ -1,25 +1,30 @@
 """Risks of an event by each horizon, the time gained, and curves by month; two arms."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from mentor_outcomes.calendar import DAYS_PER_MONTH, days_of_months
+from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.event_question import (
     ARMS,
     COLUMNS,
+    NO_VARIANCE,
     PER_100,
     EventQuestion,
     in_words,
     n_with_event,
+    not_in_both,
     people,
+    too_few_at_risk,
     why_nothing,
 )
 from mentor_outcomes.estimates.follow_up import EVENT
 from mentor_outcomes.estimates.incidence import cumulative_incidence
 from mentor_outcomes.estimates.incidence_result import IncidenceResult
 from mentor_outcomes.estimates.mean_time import mean_time
+from mentor_outcomes.estimates.mentor_clusters import BY_MENTOR, PERSON_AND_MENTOR, with_mentors
 from mentor_outcomes.estimates.result_rows import blocked, estimated
 
 RISK = "cumulative_incidence"
@@ -47,6 +52,40 @@ def risk_rows(question: EventQuestion, records: pd.DataFrame, estimand: str) -> 
     return rows
 
 
+def risk_rows_by_mentor(
+    question: EventQuestion,
+    records: pd.DataFrame,
+    estimand: str,
+    *,
+    first_mentorships: pd.DataFrame,
+) -> list[dict]:
+    """Per horizon the risk difference again, its error clustered by person and mentor."""
+
+    def abouts(months: float) -> list[dict]:
+        at = {"horizon_months": float(months), "variant": BY_MENTOR}
+        return [question.about(RISK, "risk_difference", PER_100, estimand, **at)]
+
+    if why_nothing(question, records):
+        return _all_blocked(question, records, abouts)
+    horizons = question.analysis.horizons_months
+    try:
+        known = with_mentors(records, first_mentorships, role=question.subject["role"])
+    except EstimationError as problem:
+        reason = problem.found.rstrip(".")
+        return [
+            blocked(about, reason, **people(records, months))
+            for months in horizons
+            for about in abouts(months)
+        ]
+    risks = _risks(known, horizons, cluster=PERSON_AND_MENTOR)
+    rows = []
+    for months in horizons:
+        found = _risk_figures(risks, months, question.analysis.confidence)[:1]
+        scaled = [(figures, 100.0) for figures in found]
+        rows += _rows(question, known, risks, months, abouts(months), scaled)
+    return rows
+
+
 def naive_risk_rows(
     question: EventQuestion, records: pd.DataFrame, estimand: str, *, n_left_out: int
 ) -> list[dict]:
@@ -56,6 +95,27 @@ def naive_risk_rows(
         at = {"horizon_months": float(months)}
         return [question.about("naive", "risk_difference", PER_100, estimand, **at)]
 
+    return _difference_rows(question, records, abouts, n_left_out)
+
+
+def risk_difference_rows(
+    question: EventQuestion, records: pd.DataFrame, estimand: str, *, variant: str
+) -> list[dict]:
+    """Per horizon the risk difference on the sets alone, of a sensitivity."""
+
+    def abouts(months: float) -> list[dict]:
+        at = {"horizon_months": float(months), "variant": variant}
+        return [question.about(RISK, "risk_difference", PER_100, estimand, **at)]
+
+    return _difference_rows(question, records, abouts)
+
+
+def _difference_rows(
+    question: EventQuestion,
+    records: pd.DataFrame,
+    abouts: Callable[[float], list[dict]],
+    n_left_out: int = 0,
+) -> list[dict]:
     if why_nothing(question, records):
         return _all_blocked(question, records, abouts, n_left_out)
     horizons = question.analysis.horizons_months
@@ -101,10 +161,13 @@ def _per_100(point: dict) -> dict:
     return {name: 100 * point[name] for name in shares} | counts
 
 
-def _risks(records: pd.DataFrame, months: Sequence[float]) -> IncidenceResult:
+def _risks(
+    records: pd.DataFrame, months: Sequence[float], cluster: str | tuple[str, str] = "person_id"
+) -> IncidenceResult:
     times = days_of_months(months)
+    named = COLUMNS | {"cluster": cluster}
     return cumulative_incidence(
-        records, cause="cause", by="arm", weights="weight", at=times, **COLUMNS
+        records, cause="cause", by="arm", weights="weight", at=times, **named
     )
 
 
@@ -119,7 +182,8 @@ def _rows(
 ) -> list[dict]:
     """The rows of one horizon: all of them estimated or all of them blocked."""
     counts = people(records, months, n_left_out=n_left_out)
-    reason = _why_blocked(question, risks, months)
+    has_happened = min(counts[f"n_events_{arm}"] for arm in ARMS) > 0
+    reason = _why_blocked(question, risks, months, has_happened=has_happened)
     if reason:
         return [blocked(about, reason, **counts) for about in abouts]
     return [
@@ -166,20 +230,15 @@ def _at(table: pd.DataFrame, months: float) -> pd.Series:
     return table[is_row].iloc[0]
 
 
-def _why_blocked(question: EventQuestion, risks: IncidenceResult, months: float) -> str | None:
+def _why_blocked(
+    question: EventQuestion, risks: IncidenceResult, months: float, *, has_happened: bool
+) -> str | None:
     """Why a horizon cannot be estimated, if so; tells no small count."""
-    least = question.analysis.minimum_at_risk
     place = int(np.flatnonzero(risks.times == float(days_of_months(months)))[0])
     n_at_risk = dict(zip(risks.groups, risks.n_at_risk[:, place], strict=True))
-    few = [arm for arm in ARMS if n_at_risk[arm] < least]
+    few = too_few_at_risk(question, n_at_risk, months)
     if few:
-        return (
-            f"fewer than {least} people of the {' and of the '.join(few)} arm are still followed "
-            f"at {months:g} months"
-        )
+        return few
     if np.isnan(_at(risks.difference(*ARMS), months)["std_error"]):
-        return (
-            f"the event ({question.label}) has not happened in both arms by {months:g} months, "
-            "so that no error can be estimated"
-        )
+        return NO_VARIANCE if has_happened else not_in_both(question, months)
     return None

@@ -1,6 +1,6 @@
 """Cumulative incidence with competing events, in groups, with clustered errors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from mentor_outcomes.estimates._aalen_johansen import (
     Steps,
     aalen_johansen,
     estimates_at,
+    event_free_at,
     influences_at,
 )
 from mentor_outcomes.estimates.incidence_result import EVENT_FREE, IncidenceResult
@@ -19,6 +20,8 @@ from mentor_outcomes.estimates.risk_intervals import (
     require_columns,
     risk_intervals,
 )
+from mentor_outcomes.estimates.tied_times import as_recorded, stated_times
+from mentor_outcomes.estimates.two_way import cluster_words, signed_sums
 
 CENSORED = ("", "censored")
 _LARGEST_INFLUENCE = 4_000_000  # influences in memory at once
@@ -33,8 +36,8 @@ def cumulative_incidence(
     cause: str,
     by: str | None = None,
     weights: str | None = None,
-    cluster: str | None = None,
-    at: Iterable[float] | None = None,
+    cluster: str | Sequence[str] | None = None,
+    at: float | Iterable[float] | None = None,
     same_day: float = SAME_DAY,
 ) -> IncidenceResult:
     """Share of each group that has had an event of each cause by each time.
@@ -50,13 +53,25 @@ def cumulative_incidence(
     cause : column of text; empty, "censored" or missing: the row ends in no event
     by : column; one curve for each of its values
     weights : column of weights above 0, taken as known
-    cluster : column, such as the person, whose rows belong together. None: each row is its own
-    at : times at which estimates and errors are wanted. None: every distinct event time
+    cluster : column, such as the person, whose rows belong together. None: each row is its own.
+        Two columns, such as person and mentor: rows that share either (see `two_way`); counts are
+        of the first
+    at : time or times at which estimates and errors are wanted. None: every distinct event time
     same_day : an event on the day of entry counts as that much later, in units of time
 
     Errors are infinitesimal jackknife: the root of the sum of squared influences of the clusters,
-    with no small-sample correction. Checked by hand in tests/spec/test_incidence.py, and against
-    R's `survfit` in tests/reference.
+    with no small-sample correction; a two-way variance may come out negative, and its error is
+    then missing. Where no row has an event, or a group none, its share is 0 and its error missing.
+    Shares are of those event-free at a group's first entry, and missing up to it if it is after 0.
+
+    Raises
+    ------
+    EstimationError : missing or reversed times, weights not above 0, a row without a group; or
+        everybody at risk has had an event, or is lost, before others enter: what follows is
+        unknown; or weights so unequal that those at risk at some event are lost in rounding
+
+    The same as R's `survfit` with one id per row, and as its influences summed by cluster: checked
+    in tests/reference/test_incidence_as_in_r.py, and by hand in tests/spec/test_incidence.py.
     """
     return estimates_in_groups(
         records,
@@ -76,7 +91,7 @@ def estimates_in_groups(
     records: pd.DataFrame, *, quantity, entry, exit, cause, by, weights, cluster, at, same_day
 ) -> IncidenceResult:
     require_columns(records, [cause, by])
-    code, causes = _causes(records[cause])
+    code, causes = cause_codes(records[cause])
     rows = risk_intervals(
         records,
         entry=entry,
@@ -86,8 +101,9 @@ def estimates_in_groups(
         cluster=cluster,
         same_day=same_day,
     )
-    group, groups = _groups(records, by)
-    times = _times(at, rows, code >= 0, len(groups) * (len(causes) + 1))
+    group, groups = group_codes(records, by)
+    asked = _times(at, rows, code >= 0, len(groups) * (len(causes) + 1))
+    times = as_recorded(asked, rows.entry, rows.exit)
     selections = [np.flatnonzero(group == g) for g in range(len(groups))]
     steps = [
         aalen_johansen(_selected(rows, chosen), code[chosen], len(causes)) for chosen in selections
@@ -98,7 +114,7 @@ def estimates_in_groups(
         quantity=quantity,
         groups=groups,
         states=(*causes, EVENT_FREE),
-        times=times,
+        times=asked,
         estimates=estimates,
         covariance=_covariance(steps, len(causes), times, integrated),
         n_at_risk=np.stack([_n_at_risk(part, times) for part in steps]),
@@ -108,15 +124,10 @@ def estimates_in_groups(
     )
 
 
-def _causes(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
+def cause_codes(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
     """Each row's cause as a position among the causes in order of name; -1: none."""
     codes, found = pd.factorize(column)
-    if not all(isinstance(name, str) for name in found):
-        raise EstimationError(
-            f"the column {column.name} holds {column.dtype}.",
-            expected="text: the cause that ends the row, or empty if none does.",
-            remedy="make it with a name for each cause.",
-        )
+    refuse_unclear_causes(column, found)
     if EVENT_FREE in found:
         raise EstimationError(
             f"a cause is called {EVENT_FREE}.",
@@ -129,7 +140,26 @@ def _causes(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
     return place[codes], causes
 
 
-def _groups(records: pd.DataFrame, by: str | None) -> tuple[np.ndarray, tuple[str, ...]]:
+def refuse_unclear_causes(column: pd.Series, found: Iterable[object]) -> None:
+    """Refuse causes that are no text, or that are hardly told from being censored."""
+    if not all(isinstance(name, str) for name in found):
+        raise EstimationError(
+            f"the column {column.name} holds {column.dtype}.",
+            expected="text: the cause that ends the row, or empty if none does.",
+            remedy="make it with a name for each cause.",
+        )
+    alike = [name for name in found if name not in CENSORED and name.strip().casefold() in CENSORED]
+    if alike:
+        raise EstimationError(
+            f"{int(column.isin(alike).sum())} rows of {column.name} hold "
+            f"{' or '.join(repr(name) for name in sorted(alike))}, which would be causes.",
+            expected="'censored' in small letters, or nothing at all, where the row ends in none.",
+            remedy="correct the spelling, or give the cause a name of its own.",
+        )
+
+
+def group_codes(records: pd.DataFrame, by: str | None) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Each row's group as a position among the groups in order; "all" without a column."""
     if by is None:
         return np.zeros(len(records), dtype=int), ("all",)
     codes, values = pd.factorize(records[by], sort=True)
@@ -144,13 +174,13 @@ def _groups(records: pd.DataFrame, by: str | None) -> tuple[np.ndarray, tuple[st
 
 
 def _times(at, rows: RiskIntervals, is_event: np.ndarray, n_curves: int) -> np.ndarray:
-    times = np.unique(rows.exit[is_event] if at is None else np.asarray(list(at), dtype=float))
-    if not np.isfinite(times).all() or (times < 0).any() or len(times) == 0:
+    if at is None and not is_event.any():
         raise EstimationError(
-            "the times `at` are empty, negative, missing or infinite, or there is no event.",
-            expected="numbers of zero or more, in the unit of entry and exit.",
+            "there is no event, and no times `at` are stated.",
+            expected="an event, or numbers of zero or more, in the unit of entry and exit.",
             remedy="state the times at which estimates are wanted.",
         )
+    times = np.unique(rows.exit[is_event] if at is None else stated_times(at))
     if len(times) * n_curves > _LARGEST_TABLE:
         raise EstimationError(
             f"{len(times)} times x {n_curves} curves were asked for.",
@@ -167,13 +197,15 @@ def _selected(rows: RiskIntervals, chosen: np.ndarray) -> RiskIntervals:
         rows.weight[chosen],
         rows.cluster[chosen],
         rows.n_clusters,
+        rows.ways,
     )
 
 
 def _estimates(steps: Steps, times: np.ndarray, integrated: bool) -> np.ndarray:
     by_cause = np.column_stack([estimates_at(steps, t, integrated=integrated) for t in times])
-    whole = times if integrated else np.ones(len(times))
-    return np.vstack([by_cause, whole - by_cause.sum(axis=0)])
+    if integrated:
+        return np.vstack([by_cause, times - by_cause.sum(axis=0)])
+    return np.vstack([by_cause, [event_free_at(steps, t) for t in times]])
 
 
 def _covariance(
@@ -187,17 +219,20 @@ def _covariance(
     for begin in range(0, len(times), n_at_once):
         part = slice(begin, begin + n_at_once)
         influences = np.stack(
-            [influences_at(own, times[part], integrated=integrated) for own in steps], axis=1
+            [influences_at(own, times[part], integrated=integrated) for own in steps], axis=2
         )
         for c in range(n_causes):
-            covariance[c, part] = _products(influences[c])
-        covariance[n_causes, part] = _products(influences.sum(axis=0))
+            covariance[c, part] = _products(influences[c], steps[0].rows.ways)
+        # What all causes take together, the event-free lose.
+        covariance[n_causes, part] = _products(influences.sum(axis=0), steps[0].rows.ways)
     return covariance
 
 
-def _products(influence: np.ndarray) -> np.ndarray:
-    """(times, groups, groups) sums of products over clusters, of (groups, clusters, times)."""
-    return np.einsum("git,hit->tgh", influence, influence)
+def _products(influence: np.ndarray, ways: tuple[np.ndarray, ...]) -> np.ndarray:
+    """(times, groups, groups) sums of products over clusters, of (clusters, groups, times)."""
+    return sum(
+        sign * np.einsum("igt,iht->tgh", part, part) for sign, part in signed_sums(influence, ways)
+    )
 
 
 def _n_at_risk(steps: Steps, times: np.ndarray) -> np.ndarray:
@@ -221,9 +256,14 @@ def _n_events(steps: Steps, times: np.ndarray, n_causes: int) -> np.ndarray:
 
 
 def _n_clusters(rows: RiskIntervals, chosen: np.ndarray) -> int:
+    """Of the first way, if there are two."""
     seen = np.zeros(rows.n_clusters, dtype=bool)
     seen[rows.cluster[chosen]] = True
-    return int(seen.sum())
+    if not rows.ways:
+        return int(seen.sum())
+    of_first = np.zeros(rows.n_clusters, dtype=bool)
+    of_first[rows.ways[0][seen]] = True
+    return int(of_first.sum())
 
 
 def _curve(steps: list[Steps], groups: tuple[str, ...], causes: tuple[str, ...]) -> pd.DataFrame:
@@ -231,19 +271,22 @@ def _curve(steps: list[Steps], groups: tuple[str, ...], causes: tuple[str, ...])
         pd.DataFrame(
             {
                 "group": group,
-                "cause": cause,
+                "cause": state,
                 "time": part.times,
                 "n_at_risk": part.n_at_risk,
-                "estimate": np.cumsum(part.increments[c]),
+                "estimate": estimate,
             }
         )
         for part, group in zip(steps, groups, strict=True)
-        for c, cause in enumerate(causes)
+        for state, estimate in zip(
+            (*causes, EVENT_FREE),
+            (*np.cumsum(part.increments, axis=1), part.event_free_after),
+            strict=True,
+        )
     ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    return pd.concat(parts, ignore_index=True)
 
 
-def _error_type(cluster: str | None, weights: str | None) -> str:
-    clustered = "" if cluster is None else f", clustered by {cluster}"
+def _error_type(cluster: str | Sequence[str] | None, weights: str | None) -> str:
     known = "" if weights is None else "; weights taken as known"
-    return f"influence function{clustered}, no small-sample correction{known}"
+    return f"influence function{cluster_words(cluster)}, no small-sample correction{known}"

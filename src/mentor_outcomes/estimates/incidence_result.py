@@ -1,15 +1,17 @@
 """Estimates by group, state and time, with the covariance between groups."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates.intervals import with_interval
+from mentor_outcomes.estimates.intervals import with_interval, with_stated_interval
 
 EVENT_FREE = "event-free"
-_NO_VARIATION = 1e-12  # of an error, relative to the largest it could be: mere rounding
+_NO_VARIATION = 1e-9  # of an error, relative to the largest it could be: mere rounding
+_ROUNDING = 1e-9  # of a difference's variance, relative to those of its parts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +27,8 @@ class IncidenceResult:
     n_at_risk     shape (groups, times), clusters at risk just before; at 0 those who start
     n_events      shape (groups, states, times), clusters with the event so far; any event for
                   "event-free"
-    curve         one row per group, cause and event time: time, n_at_risk (rows), estimate
+    curve         one row per group, state and time of an event of the group: group, cause (the
+                  state), time, n_at_risk (rows just before), estimate (the share, not its integral)
     """
 
     quantity: str
@@ -39,11 +42,26 @@ class IncidenceResult:
     curve: pd.DataFrame
     error_type: str
 
-    def tidy(self, confidence: float = 0.95) -> pd.DataFrame:
-        """One row per group, state and time, with a plain (untransformed) interval.
+    def tidy(
+        self, confidence: float = 0.95, *, interval: Literal["plain", "log-log"] = "plain"
+    ) -> pd.DataFrame:
+        """One row per group, state and time, with an interval of the kind asked for.
 
-        The error is missing where no event has happened yet: it cannot be told from no variation.
+        plain     estimate -/+ normal quantile x error; may leave 0 to 1
+        log-log   normal on the scale of log(-log estimate), of the share with the event for a
+                  cause and of the share without any for "event-free": always within 0 to 1.
+                  Missing where the estimate is 0 or 1. Of shares only, not of mean times
+
+        The error, and the interval with it, is missing where no event has happened yet, or all
+        have: it cannot be told from no variation. It is also missing where a variance clustered
+        two ways comes out negative.
         """
+        if interval == "log-log" and self.quantity == "mean_time":
+            raise EstimationError(
+                "a log-log interval of a mean time was asked for.",
+                expected="a plain interval: the log-log scale is one of shares.",
+                remedy="leave `interval` out.",
+            )
         rows = []
         for g, group in enumerate(self.groups):
             for s, state in enumerate(self.states):
@@ -61,7 +79,7 @@ class IncidenceResult:
                         }
                     )
                 )
-        frame = with_interval(pd.concat(rows, ignore_index=True), confidence, test=False)
+        frame = with_stated_interval(pd.concat(rows, ignore_index=True), confidence, interval)
         return frame.assign(error_type=self.error_type)
 
     def difference(self, group: str, reference: str, confidence: float = 0.95) -> pd.DataFrame:
@@ -69,6 +87,7 @@ class IncidenceResult:
 
         Clusters that are in both groups (a person in both arms) are allowed for.
         """
+        refuse_one_group(group, reference)
         g, r = self._position(group), self._position(reference)
         direction = self._direction(g) - self._direction(r)
         rows = [
@@ -104,6 +123,19 @@ class IncidenceResult:
         variance = direction @ self.covariance[state] @ direction
         own = self.covariance[state][:, direction != 0, direction != 0]
         largest = self.times if self.quantity == "mean_time" else np.ones(len(self.times))
-        varies = (np.sqrt(own) > _NO_VARIATION * largest[:, None]).all(axis=1)
-        known = (self.times <= 0) | varies
-        return np.where(known, np.sqrt(np.maximum(variance, 0.0)), np.nan)
+        varies = (own > (_NO_VARIATION * largest[:, None]) ** 2).all(axis=1)
+        # One-way variances are negative by rounding alone; two-way ones in earnest.
+        is_variance = variance >= -_ROUNDING * own.sum(axis=1)
+        is_estimated = ~np.isnan(self.estimates[direction != 0, state]).any(axis=0)
+        known = ((self.times <= 0) | varies) & is_variance & is_estimated
+        return np.sqrt(np.where(known, np.maximum(variance, 0.0), np.nan))
+
+
+def refuse_one_group(group: str, reference: str) -> None:
+    """A group differs from itself by 0, with an error of 0: no finding at all."""
+    if group == reference:
+        raise EstimationError(
+            f"the group {group} was to be compared with itself.",
+            expected="two groups.",
+            remedy="name the group, then the one it is compared with.",
+        )

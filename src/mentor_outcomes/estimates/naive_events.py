@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.estimates.follow_up import ELIGIBILITY, follow_up
+from mentor_outcomes.estimates.hazard_exposure import first_starts
 from mentor_outcomes.study import Outcome, StudySection
 
 
@@ -14,30 +15,33 @@ def naive_records(
     outcome: Outcome,
     *,
     role: str,
+    contrast: str,
     section: StudySection,
 ) -> pd.DataFrame:
     """One row per person, from the latest of hire and observed_from to the first end of follow-up.
 
     Columns: person_id, arm (mentored: at any time up to observed_to), entry, exit in days, cause,
     as in `follow_up.set_records`; every weight is 1. People mentored before recording began are
-    left out, and for promotion those in the top grade on their first day.
+    left out, and for promotion those in the top grade on their first day. Those whose first
+    mentorship is of another kind than the contrast's are comparators until it begins; where it has
+    begun by their first day, they are left out.
 
     The mentored had to stay long enough to find a mentor (immortal time), and were often chosen
     for their promise: shown beside the effect as a warning, never as one.
     """
     first = spells.sort_values("from_on").drop_duplicates("person_id")
     first = first[~first["is_prevalent"] & is_eligible(first, spells, outcome)]
-    starts = first_mentorships[first_mentorships["role"] == role]
-    ever = starts.loc[starts["started_on"] <= pd.Timestamp(section.observed_to), "person_id"]
+    starts = first_starts(first["person_id"], first_mentorships, role=role, contrast=contrast)
+    is_ever = starts["mentored_on"] <= pd.Timestamp(section.observed_to)
     members = pd.DataFrame(
         {
             "person_id": first["person_id"],
             "origin": first["from_on"],
-            "censored_on": pd.NaT,
-            "arm": np.where(first["person_id"].isin(ever), "mentored", "comparison"),
+            "censored_on": starts["otherwise_on"],
+            "arm": np.where(is_ever, "mentored", "comparison"),
         }
     )
-    members["censored_on"] = members["censored_on"].astype("datetime64[us]")
+    members = members[~(members["censored_on"] <= members["origin"])]
     followed = follow_up(members, outcome, events, section, after_origin=False)
     columns = ["person_id", "arm", "entry", "exit", "cause"]
     return followed[columns].assign(weight=1.0)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.schema import Table
+from mentor_outcomes.schema import MAIN, Table
 
 _FIGURES = ("estimate", "std_error", "ci_low", "ci_high", "p_value", "p_adjusted")
 _COUNTS = (
@@ -25,7 +25,8 @@ def estimated(
 ) -> dict:
     """A row with its figures; all but the p-value are multiplied by `scale`.
 
-    about     subject, method, estimand, quantity, horizon, unit, error_type of the row
+    about     subject, method, estimand, quantity, horizon, unit, error_type of the row, and its
+              variant where it is not the main one
     figures   estimate, std_error, ci_low, ci_high and, where there is a test, p_value
     """
     numbers = {
@@ -56,6 +57,7 @@ def _row(about: Mapping, numbers: Mapping, counts: Mapping) -> dict:
     return {
         "subgroup": "all",
         "horizon_months": np.nan,
+        "variant": MAIN,
         "is_headline": False,
         "is_primary": False,
         "error_type": "none",

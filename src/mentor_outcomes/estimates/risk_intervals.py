@@ -1,24 +1,27 @@
 """Time-to-event rows, checked once: at risk on (entry, exit], with a weight and a cluster."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates.same_day import SAME_DAY, after_entry, after_the_event
+from mentor_outcomes.estimates.tied_times import merged
 
-SAME_DAY = 0.5
-"""An event on the day of entry counts as half a day after it; 0.5 if time is in days."""
+_LARGEST = 2.0**53  # beyond it not every whole number is held, and half a day is lost
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RiskIntervals:
     """One element per row of the records, in their order.
 
-    entry, exit   the row is at risk on (entry, exit], in the records' unit of time
+    entry, exit   the row is at risk on (entry, exit], in the records' unit of time; times that
+                  differ by rounding alone are one (`tied_times`)
     weight        above 0
-    cluster       0 ... n_clusters - 1
+    cluster       0 ... n_clusters - 1; with two cluster columns their distinct combinations
+    ways          with two cluster columns, for each (n_clusters,) the cluster a combination is in
     """
 
     entry: np.ndarray
@@ -26,6 +29,7 @@ class RiskIntervals:
     weight: np.ndarray
     cluster: np.ndarray
     n_clusters: int
+    ways: tuple[np.ndarray, ...] = ()
 
 
 def risk_intervals(
@@ -35,33 +39,55 @@ def risk_intervals(
     exit: str,
     is_event: np.ndarray,
     weights: str | None,
-    cluster: str | None,
+    cluster: str | Sequence[str] | None,
     same_day: float = SAME_DAY,
+    recurs_by: str | Sequence[str] | None = None,
 ) -> RiskIntervals:
     """The rows as arrays; refuses missing or reversed times and weights that are not above 0.
 
-    Without `entry` every row is at risk from 0; without `cluster` each row is its own.
+    Without `entry` every row is at risk from 0; without `cluster` each row is its own. Two columns
+    as `cluster`: see `two_way`. An event at the time of entry counts `same_day` later, and with
+    `recurs_by`, columns as `cluster`, the row that follows on it begins then (`same_day`).
     """
-    require_columns(records, [entry, exit, weights, cluster])
+    columns = cluster_columns(cluster)
+    require_columns(records, [entry, exit, weights, *columns])
     n_rows = len(records)
-    ends = numbers(records, exit)
-    starts = np.zeros(n_rows) if entry is None else numbers(records, entry)
+    ends = _times(records, exit)
+    starts = np.zeros(n_rows) if entry is None else _times(records, entry)
+    starts, ends = merged(starts, ends)
     weight = np.ones(n_rows) if weights is None else numbers(records, weights)
-    codes, n_clusters = cluster_codes(records, cluster)
+    codes, n_clusters, ways = _cluster_units(records, columns)
     _refuse(ends < starts, "end before they begin", f"{exit} at or after {entry or 'zero'}")
     _refuse(~(weight > 0), f"have a {weights} of zero or less", "weights above zero")
-    ends = np.where(is_event & (ends == starts), ends + same_day, ends)
-    return RiskIntervals(starts, ends, weight, codes, n_clusters)
+    moved = after_entry(starts, ends, is_event, same_day)
+    if recurs_by is not None and moved is not ends:
+        unit, _, _ = _cluster_units(records, cluster_columns(recurs_by))
+        starts = after_the_event(starts, ends, is_event, unit, same_day)
+    return RiskIntervals(starts, moved, weight, codes, n_clusters, ways)
 
 
 def require_columns(records: pd.DataFrame, names: Sequence[str | None]) -> None:
-    """Refuse records without rows or without one of the named columns."""
+    """Refuse records without rows, or without one of the named columns, or with it twice."""
+    listed = [name for name in names if not isinstance(name, Hashable)]
+    if listed:
+        raise EstimationError(
+            f"{listed[0]} was given where one column is named.",
+            expected="the name of a column.",
+            remedy="write the name without brackets; join several columns into one first.",
+        )
     missing = [name for name in names if name is not None and name not in records.columns]
     if missing:
         raise EstimationError(
-            f"the records have no column {', '.join(missing)}.",
+            f"the records have no column {', '.join(map(str, missing))}.",
             expected=f"one of {', '.join(map(str, records.columns))}.",
             remedy="correct the column's name in the call.",
+        )
+    repeated = set(names) & set(records.columns[records.columns.duplicated()])
+    if repeated:
+        raise EstimationError(
+            f"several columns of the records are called {', '.join(sorted(map(str, repeated)))}.",
+            expected="columns with names of their own.",
+            remedy="rename or drop all but one of them.",
         )
     if records.empty:
         raise EstimationError(
@@ -74,7 +100,8 @@ def require_columns(records: pd.DataFrame, names: Sequence[str | None]) -> None:
 def numbers(records: pd.DataFrame, name: str) -> np.ndarray:
     """A column as numbers, none of them missing or infinite."""
     column = records[name]
-    if not (pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column)):
+    is_number = pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column)
+    if not is_number or pd.api.types.is_complex_dtype(column.dtype):
         raise EstimationError(
             f"the column {name} holds {column.dtype}.",
             expected="numbers; times as numbers of days, levels as columns of 0 and 1.",
@@ -99,6 +126,39 @@ def cluster_codes(records: pd.DataFrame, name: str | None) -> tuple[np.ndarray, 
     codes, values = pd.factorize(records[name])
     _refuse(codes < 0, f"have no {name}", f"a value in every {name}")
     return codes, len(values)
+
+
+def cluster_columns(cluster: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The names of no, one or two cluster columns."""
+    if cluster is None:
+        return ()
+    columns = (cluster,) if isinstance(cluster, str) else tuple(cluster)
+    if not 1 <= len(columns) <= 2 or len(set(columns)) < len(columns):
+        raise EstimationError(
+            f"errors are to be clustered by {', '.join(columns) or 'nothing'}.",
+            expected="one column, or two different ones.",
+            remedy="name the units that were drawn, such as people, or people and mentors.",
+        )
+    return columns
+
+
+def _cluster_units(records: pd.DataFrame, columns: Sequence[str]):
+    """Per row its unit, the number of units, and with two columns the clusters of each unit."""
+    if len(columns) < 2:
+        return *cluster_codes(records, columns[0] if columns else None), ()
+    (first, _), (second, n_second) = (cluster_codes(records, name) for name in columns)
+    unit, found = pd.factorize(first.astype("int64") * n_second + second)
+    return unit, len(found), (found // n_second, found % n_second)
+
+
+def _times(records: pd.DataFrame, name: str) -> np.ndarray:
+    times = numbers(records, name)
+    _refuse(
+        np.abs(times) > _LARGEST,
+        f"have a {name} beyond 2^53, which a number cannot hold to the unit",
+        "times from an origin that is not far away, or in a larger unit",
+    )
+    return times
 
 
 def _refuse(is_wrong: np.ndarray, found: str, expected: str) -> None:

@@ -17,8 +17,11 @@ from mentor_outcomes.estimates.follow_up import ELIGIBILITY as EVENT_ELIGIBILITY
 from mentor_outcomes.estimates.matched_difference import JointTest
 from mentor_outcomes.estimates.panel_outcomes import ELIGIBILITY as PANEL_ELIGIBILITY
 from mentor_outcomes.estimates.panel_outcomes import panel_rows
+from mentor_outcomes.estimates.placebo import placebo_of
+from mentor_outcomes.estimates.placebo_check import judge_placebo
 from mentor_outcomes.estimates.plan import design_judgements
 from mentor_outcomes.estimates.response import Response, response_of
+from mentor_outcomes.estimates.result_rows import as_table
 from mentor_outcomes.estimates.survey_checks import judge_invariance, judge_linkage
 from mentor_outcomes.estimates.verdicts import verdict
 from mentor_outcomes.study import Outcome, Study
@@ -30,6 +33,7 @@ READS = (
     schema.PERSON_EVENTS,
     schema.FIRST_MENTORSHIPS,
     schema.MATCHED_SETS,
+    schema.PLACEBO_SETS,
     schema.BALANCE,
     schema.OVERLAP,
     schema.SCALE_INVARIANCE,
@@ -123,6 +127,7 @@ def _answer(
             events=tables["events"],
             spells=tables["spells_at_risk"],
             first_mentorships=tables["first_mentorships"],
+            person_months=tables["person_months"],
             no_censoring_weights=refusal,
             **of_all,
         )
@@ -137,8 +142,12 @@ def _answer(
             exposure=study.exposure,
             **of_all,
         )
+    placebo = placebo_of(name, outcome, contrast, tables, response, study)
+    judgements = _judgements(name, outcome, contrast, trend, response, refusal, tables, study)
+    if placebo:
+        judgements["placebo_start"] = judge_placebo(*placebo)
     judged = checks.check_rows(
-        _judgements(name, outcome, contrast, trend, response, refusal, tables, study),
+        judgements,
         outcome=name,
         kind=outcome.kind,
         event=outcome.event,
@@ -147,7 +156,7 @@ def _answer(
         waive=study.checks.waive,
     )
     return _Answer(
-        estimates,
+        _stacked([estimates, as_table(placebo, schema.ESTIMATES)], schema.ESTIMATES),
         curves,
         judged,
         {"outcome": name, "role": role, "contrast": contrast}
@@ -246,6 +255,7 @@ def _verdict(
 ) -> dict[str, object]:
     """The verdict on the row that answers for the outcome at the main horizon."""
     worthwhile = {"smallest_worthwhile": float(outcome.smallest_worthwhile)}
+    estimates = schema.main_rows(estimates)
     rows = estimates[_answers(outcome, estimates, study.analysis.main_horizon_months)]
     if len(rows) != 1:
         return {"verdict": "not_reliable", "because": "there is no estimate"} | worthwhile

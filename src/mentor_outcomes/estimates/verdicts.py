@@ -10,7 +10,7 @@ PLAIN_NAMES = {
     "flow": "not everybody is accounted for between the extract and the groups",
     "events_expected": "too few events are to be expected in one of the groups",
     "before_start_trend": "the two groups may have moved apart before the start",
-    "placebo_start": "an effect shows where there can be none",
+    "placebo_start": "the mentored were already moving apart in the year before the start",
     "attrition": "one group stopped being observed more than the other",
     "response": "one group answered the survey more than the other",
     "linkage": "answers may have been linked to records unequally",

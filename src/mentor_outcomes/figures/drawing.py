@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from mentor_outcomes import schema
+from mentor_outcomes.figures.contrasts import contrast_drawings
 from mentor_outcomes.figures.design import design_drawings
 from mentor_outcomes.figures.effects import ForestRow, effect_figure, forest_figure
 from mentor_outcomes.figures.icons import icon_figure
 from mentor_outcomes.figures.incidence import incidence_figure
+from mentor_outcomes.figures.placebo import METHOD as PLACEBO
+from mentor_outcomes.figures.placebo import placebo_drawing
 from mentor_outcomes.figures.style import Drawing, drawn, styled
 from mentor_outcomes.figures.titles import (
     DID,
@@ -83,8 +87,9 @@ def draw_all(
 ) -> dict[str, Drawing]:
     """Every figure that the released tables allow, by name.
 
-    incidence_*, icons_* for events; effect_* for pay and scales; forest; balance, preference,
-    calibration. A figure whose numbers were hidden or never estimated is absent.
+    incidence_*, icons_*, contrasts_* for events; effect_* for pay and scales; forest; placebo;
+    balance, preference, calibration. A figure whose numbers were hidden or never estimated is
+    absent.
     """
     scene = _scene(tables, outcomes, analysis, settings, role, contrast, period)
     with styled(settings):
@@ -97,7 +102,7 @@ def draw_all(
                 else (_effect(scene, name),)
             )
         ]
-        drawings += [_forest(scene), *_of_design(scene)]
+        drawings += [_forest(scene), *_of_warning(scene), *_of_design(scene)]
     return {drawing.name: drawing for drawing in drawings if drawing is not None}
 
 
@@ -118,12 +123,24 @@ def draw_design(
     return {drawing.name: drawing for drawing in drawings if drawing is not None}
 
 
+def _of_warning(scene: _Scene) -> list[Drawing | None]:
+    """What would mislead, beside the effect; and the year before, where there can be none."""
+    tables, settings = scene.tables, scene.settings
+    labels = {name: scene.label(name) for name in scene.outcomes}
+    verdicts = {name: scene.verdict(name) for name in scene.outcomes}
+    estimates, months = tables["estimates"], scene.months
+    return [
+        *contrast_drawings(estimates, scene.outcomes, labels, verdicts, settings, months=months),
+        placebo_drawing(tables[PLACEBO], tables["checks"], labels, settings),
+    ]
+
+
 def _of_design(scene: _Scene) -> list[Drawing | None]:
     return design_drawings(scene.tables, scene.settings, words=scene.words, period=scene.period)
 
 
 def _scene(tables, outcomes, analysis, settings, role: str, contrast: str, period: str) -> _Scene:
-    """Rows of one role and contrast, of everybody."""
+    """Rows of one role and contrast, of everybody, of no sensitivity."""
     mine = {
         name: frame[(frame["role"] == role) & (frame["contrast"] == contrast)]
         for name, frame in tables.items()
@@ -133,6 +150,9 @@ def _scene(tables, outcomes, analysis, settings, role: str, contrast: str, perio
         name: frame[frame["subgroup"] == "all"] if "subgroup" in frame.columns else frame
         for name, frame in mine.items()
     }
+    if "estimates" in mine:
+        mine[PLACEBO] = mine["estimates"][mine["estimates"]["method"] == PLACEBO]
+        mine["estimates"] = schema.main_rows(mine["estimates"])
     months, horizons = analysis.main_horizon_months, analysis.horizons_months
     return _Scene(mine, outcomes, months, horizons, settings, ARM_WORDS[role], period)
 

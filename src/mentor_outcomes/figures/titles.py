@@ -96,3 +96,21 @@ def calibration_title(n_within: int, n_groups: int, *, is_all: bool) -> str:
 def capitalised(text: str) -> str:
     """With a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def contrasts_title(label: str, naive: float, emulated: float, *, is_reliable: bool) -> str:
+    """Of one event asked in two ways: both differences per 100, or that neither is a finding."""
+    if not is_reliable:
+        return f"{capitalised(label)}: naive and emulated contrast, neither a finding"
+    return f"{capitalised(label)}: naive {signed(naive)} per 100, emulated trial {signed(emulated)}"
+
+
+def signed(value: float) -> str:
+    """With one decimal, a true minus, and a plus before what is above zero."""
+    text = f"{value:+.1f}".replace("-", "\u2212")
+    return text[1:] if float(f"{value:.1f}") == 0 else text
+
+
+def placebo_title(n_passed: int, n_shown: int) -> str:
+    """Of the year before the start: in how many of the outcomes shown the check passed."""
+    return f"Year before: {n_passed} of {n_shown} outcomes shown raise no doubt"

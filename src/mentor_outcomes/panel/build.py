@@ -99,7 +99,7 @@ def build_panel(
         schema.SPELLS_AT_RISK: spells_at_risk(
             stays, states=states, leaves=leaves, first=first, section=section
         ),
-        schema.PERSON_EVENTS: events(stays, promotions(states), section),
+        schema.PERSON_EVENTS: events(stays, promotions(tables["job_history"], stays), section),
         schema.FIRST_MENTORSHIPS: first_of_all,
         schema.FIRST_REQUESTS: first_requests(tables["mentorships"]),
         schema.PANEL_FLOW: panel_flow(

@@ -44,19 +44,49 @@ def job_states(job_history: ibis.Table, stays: ibis.Table) -> ibis.Table:
     return history.drop("grade_began", "sequence", "is_mass_change", "event_code", "hired_on")
 
 
-def promotions(states: ibis.Table) -> ibis.Table:
-    """One row per person and day of a promotion, in the whole recorded history."""
-    return states.filter(states.is_promotion).select("person_id", occurred_on="valid_from")
+def promotions(job_history: ibis.Table, stays: ibis.Table) -> ibis.Table:
+    """One row per person and day of a promotion, in the whole recorded history.
+
+    Found by a rise of the grade, by the event code or by both (`found_by`), and whether it is a
+    mass change: the days, kinds and words of `promotion_counts` of the stage `ingest`, which says
+    how several rows of a day are told as one. A promotion of `job_states` is one that the grade
+    finds and that is no mass change. Checked in tests/pipeline/test_promotions_agree.py.
+    """
+    rows = within_employment(job_history, stays, day="effective_on")
+    by_grade = _is_rise(rows)
+    by_code = (rows.event_code.cast("string") == "promotion").fill_null(False)
+    flags = {
+        "by_grade": by_grade,
+        "by_code": by_code,
+        "single_by_grade": by_grade & ~rows.is_mass_change,
+        "single_by_code": by_code & ~rows.is_mass_change,
+    }
+    flagged = rows.select(
+        "person_id", "effective_on", **{name: flag.cast("int64") for name, flag in flags.items()}
+    )
+    days = flagged.group_by("person_id", "effective_on").agg(
+        **{name: flagged[name].max() == 1 for name in flags}
+    )
+    days = days.filter(days.by_grade | days.by_code)
+    return days.select(
+        "person_id",
+        occurred_on="effective_on",
+        found_by=ibis.cases(
+            (days.by_grade & days.by_code, "both"), (days.by_grade, "grade_only"), else_="code_only"
+        ),
+        is_mass_change=~days.single_by_grade & (days.by_grade | ~days.single_by_code),
+    )
 
 
 def _with_promotions(rows: ibis.Table) -> ibis.Table:
+    return rows.mutate(is_promotion=_is_rise(rows) & ~rows.is_mass_change)
+
+
+def _is_rise(rows: ibis.Table) -> ibis.Value:
+    """Whether the grade is above that of the row before in the stay, after its first day."""
     in_order = ibis.window(group_by=_OF_STAY, order_by=["effective_on", "sequence"])
-    is_promotion = (
-        (rows.grade > rows.grade.lag().over(in_order))
-        & ~rows.is_mass_change
-        & (rows.effective_on > rows.hired_on)
-    )
-    return rows.mutate(is_promotion=is_promotion.fill_null(False))
+    is_higher = rows.grade > rows.grade.lag().over(in_order)
+    return (is_higher & (rows.effective_on > rows.hired_on)).fill_null(False)
 
 
 def _last_of_day(rows: ibis.Table) -> ibis.Table:

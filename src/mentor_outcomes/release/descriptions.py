@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mentor_outcomes.release.counts import hidden_reason, is_small, rounded
+from mentor_outcomes.release.counts import hidden_reason, is_hidden, is_small, rounded
 from mentor_outcomes.release.overlaps import ALL, release_overlap
 from mentor_outcomes.release.texts import publishable_text
 from mentor_outcomes.study import Release
@@ -43,4 +43,24 @@ def release_checks(checks: pd.DataFrame, overlap: pd.DataFrame, settings: Releas
         message=publishable_text(checks["message"], minimum=minimum, to=to).mask(
             hide, hidden_reason(minimum)
         ),
+    )
+
+
+def beside_hidden_placebo(
+    checks: pd.DataFrame, released_estimates: pd.DataFrame, settings: Release
+) -> pd.DataFrame:
+    """Released checks, the placebo start's value and message missing where a row of it is hidden.
+
+    They are p-values of these rows: whoever knows the people could tell the counts from them.
+    """
+    key = ["outcome", "role", "contrast"]
+    rows = released_estimates[released_estimates["method"] == "placebo_start"]
+    hidden = pd.MultiIndex.from_frame(rows.loc[is_hidden(rows["reason"]), key])
+    hide = (checks["check"] == "placebo_start") & pd.Series(
+        pd.MultiIndex.from_frame(checks[key]).isin(hidden), index=checks.index
+    )
+    return checks.assign(
+        value=checks["value"].mask(hide),
+        n_smallest=checks["n_smallest"].mask(hide),
+        message=checks["message"].mask(hide, hidden_reason(settings.minimum_people)),
     )

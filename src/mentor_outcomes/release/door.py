@@ -7,7 +7,7 @@ import pandas as pd
 from mentor_outcomes import schema
 from mentor_outcomes.errors import PrivacyError
 from mentor_outcomes.release.balances import release_balance
-from mentor_outcomes.release.descriptions import release_checks
+from mentor_outcomes.release.descriptions import beside_hidden_placebo, release_checks
 from mentor_outcomes.release.effects import release_curves, release_estimates, release_verdicts
 from mentor_outcomes.release.flows import (
     release_flow,
@@ -129,7 +129,11 @@ def _steps(tables: Mapping[str, pd.DataFrame], settings: Release) -> _Steps:
         "response_rates": lambda frame: release_response_rates(frame, settings),
         "estimates": lambda frame: release_estimates(frame, curves, settings),
         "curves": lambda frame: release_curves(frame, estimates, settings),
-        "checks": lambda frame: release_checks(frame, overlap, settings),
+        "checks": lambda frame: beside_hidden_placebo(
+            release_checks(frame, overlap, settings),
+            release_estimates(estimates, curves, settings),
+            settings,
+        ),
         "verdicts": lambda frame: release_verdicts(
             frame, release_estimates(estimates, curves, settings), settings
         ),

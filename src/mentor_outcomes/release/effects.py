@@ -24,6 +24,7 @@ from mentor_outcomes.release.steps import (
     why_between_steps,
 )
 from mentor_outcomes.release.texts import publishable_text
+from mentor_outcomes.release.variants import PARTS_OF_FOLLOW_UP, why_beside_main
 from mentor_outcomes.study import Release
 
 DECIMALS = {
@@ -33,6 +34,7 @@ DECIMALS = {
     "log points": 4,
     "points": 3,
     "SD": 3,
+    "chi-square (1 df)": 2,
 }
 """Decimals of a published estimate, by its unit; of its standard error one more."""
 
@@ -51,6 +53,8 @@ def release_estimates(
     that curves are drawn of at a published point of these; naive ones at horizons between which as
     many more of each arm had the event, or nobody: otherwise a difference of two risks would be
     about a few. The main horizon comes first, and the reason says which told month is too near.
+    Sensitivities are told beside the rows that they vary only (`release/variants.py`). Of the parts
+    of one follow-up no counts are told: beside a told month they would tell a few.
     """
     minimum, to = settings.minimum_people, settings.round_counts_to
     few = _has_few(estimates, minimum)
@@ -58,13 +62,15 @@ def release_estimates(
     why = pd.Series(None, index=estimates.index, dtype="object").mask(few, hidden_reason(minimum))
     why = why.fillna(why_between_steps(estimates, curves, minimum)).where(is_estimated)
     why = why.fillna(why_between_naive_steps(estimates, why.notna(), minimum))
+    why = why.fillna(why_beside_main(estimates, why.notna(), minimum))
     hide = why.notna()
+    is_part = estimates["variant"].isin(PARTS_OF_FOLLOW_UP)
     n_left_out = estimates["n_left_out"].mask(hide | is_small(estimates["n_left_out"], minimum))
     is_near = beside_a_near_one(estimates[WHOSE].assign(n=n_left_out), WHOSE, ["n"], minimum)
     return estimates.assign(
         **_rounded_values(estimates, [*_VALUES, "p_value", "p_adjusted"], hide),
         **{
-            name: rounded(estimates[name], to).mask(hide | few)
+            name: rounded(estimates[name], to).mask(hide | few | is_part)
             for name in ("n_mentored", "n_comparison", *_EVENTS)
         },
         n_left_out=rounded(n_left_out, to).mask(is_near),
@@ -126,7 +132,8 @@ def release_verdicts(
 def _has_few(estimates: pd.DataFrame, minimum: int) -> pd.Series:
     """Whether an arm has few people or, where an event is asked about, few with or without it."""
     is_panel = estimates["method"].isin(_OF_PANELS)
-    is_panel |= (estimates["method"] == "naive") & (estimates["unit"] != "per 100 people")
+    is_beside = estimates["method"].isin(("naive", "placebo_start"))
+    is_panel |= is_beside & (estimates["unit"] != "per 100 people")
     n_both = estimates["n_mentored"] + estimates["n_comparison"]
     few = ~is_panel & too_few(estimates["n_events"], minimum)
     few |= ~is_panel & too_few(n_both - estimates["n_events"], minimum)

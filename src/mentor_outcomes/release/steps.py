@@ -21,7 +21,7 @@ def horizons_of(estimates: pd.DataFrame, whose: tuple[str, ...]) -> list[float]:
     The main horizon is a study's, not an outcome's: any primary row tells it.
     """
     mine = (estimates[WHOSE] == list(whose)).all(axis="columns")
-    return _main_first(estimates.loc[mine, "horizon_months"], main_horizons(estimates))
+    return main_first(estimates.loc[mine, "horizon_months"], main_horizons(estimates))
 
 
 def publishable_months(rows: pd.DataFrame, horizons: list[float], minimum: int) -> list[float]:
@@ -64,7 +64,7 @@ def why_between_naive_steps(estimates: pd.DataFrame, hidden: pd.Series, minimum:
     for _, own in rows.groupby([*WHOSE, "estimand", "quantity"], sort=True):
         events = own.set_index("horizon_months")[_ARMS]
         told: list[float] = []
-        for horizon in _main_first(own["horizon_months"], main):
+        for horizon in main_first(own["horizon_months"], main):
             near = [
                 month
                 for month in told
@@ -78,7 +78,8 @@ def why_between_naive_steps(estimates: pd.DataFrame, hidden: pd.Series, minimum:
     return why
 
 
-def _main_first(horizons: pd.Series, main: set[float]) -> list[float]:
+def main_first(horizons: pd.Series, main: set[float]) -> list[float]:
+    """The horizons in order of preference: the main one, then by time."""
     return sorted(horizons.dropna().unique(), key=lambda month: (month not in main, month))
 
 

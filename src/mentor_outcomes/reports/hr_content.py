@@ -21,6 +21,7 @@ from mentor_outcomes.reports.findings import (
     verdict_words,
 )
 from mentor_outcomes.reports.method_words import method_words
+from mentor_outcomes.reports.not_counted import not_simply_counted
 from mentor_outcomes.reports.provenance import provenance_line
 from mentor_outcomes.reports.results import Results
 from mentor_outcomes.reports.role_words import in_role
@@ -52,6 +53,7 @@ def hr_content(
             for key, each in study.outcomes.items()
             if (said := time_in_words(results, key, each))
         ],
+        "raw": not_simply_counted(results),
         "badge": {
             "word": verdict.badge,
             "level": verdict.level,

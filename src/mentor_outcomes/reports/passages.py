@@ -130,6 +130,22 @@ ONLY_KIND = {
 """Whose mentorships the headline counts, by the contrast that the study declares first."""
 WAITING_FIRST = "Colleagues who had asked for a mentor by that day were chosen first."
 
+RAW = (
+    "After {months} months, {label} differs by {naive} of 100 between whoever ever had a mentor "
+    "and all others. That misleads: one has to stay long enough to find a mentor."
+)
+"""Of an event: why it was not simply counted."""
+YEAR_BEFORE = {
+    "passed": "In the year before the start, the groups were not seen to move apart in {label}: "
+    "{size} of 100 ({range}).",
+    "made_before": "In the year before the start, {label} already differed by {size} of 100 "
+    "({range}) from colleagues who had been alike. We take what is on record of that year into "
+    "account; the rest may go on.",
+    "compared": "Even the groups compared differed in {label} in the year before the start: "
+    "{size} of 100 ({range}). Mentoring cannot have worked then.",
+}
+"""Of an event: the placebo start, by what its check found and in which groups."""
+
 CHANGED_LATE = (
     "The way of comparing was changed after results were known. Read this report as a search, "
     "not as a test."

@@ -53,9 +53,9 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "placebo_start",
-        "effect a year before the start",
-        "95% interval without 0",
-        "99% interval without 0",
+        "difference in the year before the start",
+        "p under .05 for groups made a year before, or for those compared",
+        "p under .01 for those compared",
     ),
     ("attrition", "difference of shares observed", "over 5 points", "over 10, not mended"),
     ("response", "difference of shares answering", "over 5 points", "over 10, not mended"),
@@ -75,6 +75,12 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
 )
 """Check, what is judged, when it is in doubt, when it fails: as in the table of rules."""
 
+PLACEBO = (
+    "Placebo start: groups made a year before the start may differ since starting follows from "
+    "recorded ratings and promotions of that year, which the groups compared take into account. "
+    "Where these are made alike in promotions so far or in pay a year earlier, they show in these "
+    "outcomes what imbalance was left, and hardly any hidden cause."
+)
 VERDICTS = (
     "A check failed, or was not evaluated and not waived: not reliable, and no number is a "
     "finding.",
@@ -283,6 +289,7 @@ def rules_section(results: Results) -> dict[str, object]:
             widths=(1.3, 1.8, 1.6, 1.8),
             may_break=True,
         ),
+        blocks.text(PLACEBO),
         blocks.table("Waived checks", ("Check", "Reason"), waived, widths=(1, 3)),
         blocks.heading("Verdict: the first that fits"),
         blocks.bullets(VERDICTS),

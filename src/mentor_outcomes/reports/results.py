@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from mentor_outcomes import schema
 from mentor_outcomes.reports.method_words import MATCHING, method_words
 from mentor_outcomes.study import ARM_WORDS, ArmWords, Outcome, Study
 
@@ -85,8 +86,21 @@ class Results:
         return self.contrast == self.study.exposure.contrasts[0]
 
     def rows(self, table: str) -> pd.DataFrame:
-        """Rows of this role and contrast, of everybody (no subgroup), outcomes as declared."""
+        """Rows of this role and contrast, of everybody (no subgroup), outcomes as declared.
+
+        Of no sensitivity: of estimates, the main variant's.
+        """
         frame = self.tables[table]
+        if "variant" in frame.columns:
+            frame = schema.main_rows(frame)
+        return self._own(frame)
+
+    def estimates_of_all_variants(self) -> pd.DataFrame:
+        """Rows of estimates as `rows` gives them, with those of every sensitivity."""
+        return self._own(self.tables["estimates"])
+
+    def _own(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Of this role and contrast, of everybody, outcomes in the order of the study file."""
         if "contrast" in frame.columns:
             frame = frame[(frame["role"] == self.role) & (frame["contrast"] == self.contrast)]
         if "subgroup" in frame.columns:

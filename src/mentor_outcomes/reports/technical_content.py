@@ -13,6 +13,7 @@ from mentor_outcomes.reports.protocol_plan import check_value
 from mentor_outcomes.reports.provenance import data_hash, provenance_line, software
 from mentor_outcomes.reports.results import Results, holm_family
 from mentor_outcomes.reports.role_words import in_role
+from mentor_outcomes.reports.technical_annex import annex_sections
 from mentor_outcomes.reports.technical_design import design_section, people_section
 from mentor_outcomes.reports.technical_freeze import Entry, freeze_blocks
 from mentor_outcomes.reports.technical_groups import groups_section
@@ -66,6 +67,7 @@ def technical_content(
             _claims_section(results),
             limits_section(results),
             _again_section(results),
+            *annex_sections(),
         ],
         "provenance": provenance_line(results.tables, section.seed),
     }

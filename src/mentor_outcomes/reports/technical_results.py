@@ -2,24 +2,24 @@
 
 import math
 from collections.abc import Mapping
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
 from mentor_outcomes.reports import blocks
+from mentor_outcomes.reports.estimate_words import (
+    METHODS,
+    capitalised,
+    method_name,
+    p_value,
+)
 from mentor_outcomes.reports.method_words import method_words
 from mentor_outcomes.reports.numbers import in_unit, interval, people, plain
 from mentor_outcomes.reports.results import Results
+from mentor_outcomes.reports.technical_contrasts import contrast_sections
+from mentor_outcomes.reports.technical_variants import PROPORTIONALITY, variant_sections
 
-_METHODS = {
-    "cumulative_incidence": "cumulative incidence",
-    "mean_time": "mean time",
-    "cox": "Cox, {sets}",
-    "cox_time_varying": "Cox, time-varying",
-    "matched_difference": "{adjective} difference",
-    "two_way_fixed_effects": "two-way fixed effects",
-    "naive": "naive",
-}
 _HEADER = (
     "Method",
     "Quantity",
@@ -37,11 +37,12 @@ _HEADER = (
 def result_sections(
     results: Results, figures: Mapping[str, Mapping[str, str]]
 ) -> list[dict[str, object]]:
-    """Results of all outcomes, naive beside adjusted, and the data behind the figures."""
+    """Naive beside adjusted, all outcomes, the data behind the figures, what other choices say."""
     return [
-        _naive_beside_adjusted(results),
+        *contrast_sections(results, figures),
         _all_outcomes(results, figures),
         _behind_the_figures(results),
+        *variant_sections(results),
     ]
 
 
@@ -59,8 +60,9 @@ def _all_outcomes(results: Results, figures: Mapping[str, Mapping[str, str]]) ->
                 f"worthwhile.{_crosses(results)}",
             )
         )
+    pieces.append(blocks.text(_plain(results)))
     for name in results.study.outcomes:
-        pieces.append(blocks.heading(_capitalised(results.label(name))))
+        pieces.append(blocks.heading(capitalised(results.label(name))))
         for prefix in ("incidence", "effect"):
             if f"{prefix}_{name}" in figures:
                 pieces.append(
@@ -73,6 +75,16 @@ def _all_outcomes(results: Results, figures: Mapping[str, Mapping[str, str]]) ->
         pieces += _estimand_lines(results, name)
         pieces.append(_rows_of(results, name))
     return blocks.section("Results" + results.mark, *pieces)
+
+
+def _plain(results: Results) -> str:
+    """Which intervals these are (see estimates.intervals.with_interval)."""
+    confidence = results.study.analysis.confidence
+    errors = NormalDist().inv_cdf(0.5 + confidence / 2)
+    return (
+        f"Intervals are plain: the estimate less and plus {errors:.2f} standard errors "
+        f"({confidence:.0%}), on the scale of the estimate; of hazard ratios on the log scale."
+    )
 
 
 def _crosses(results: Results) -> str:
@@ -93,12 +105,17 @@ def _caption(results: Results, prefix: str) -> str:
     )
 
 
-def _estimand_lines(results: Results, name: str) -> list[dict[str, object]]:
+def _estimates_of(results: Results, name: str) -> pd.DataFrame:
+    """Rows of one outcome; of a test of proportionality only the p-value is told, elsewhere."""
     rows = results.rows("estimates")
-    rows = rows[rows["outcome"] == name]
+    return rows[(rows["outcome"] == name) & (rows["quantity"] != PROPORTIONALITY)]
+
+
+def _estimand_lines(results: Results, name: str) -> list[dict[str, object]]:
+    rows = _estimates_of(results, name)
     said = []
     for estimand, mine in rows.groupby("estimand", sort=True):
-        said.append(f"{_capitalised(_methods_of(results, mine))}: {results.in_words(estimand)}.")
+        said.append(f"{capitalised(_methods_of(results, mine))}: {results.in_words(estimand)}.")
     has_errors = (rows["status"] == "estimated") & (rows["error_type"] != "none")
     for error_type, mine in rows[has_errors].groupby("error_type", sort=True):
         said.append(f"Errors, {_methods_of(results, mine)}: {results.in_words(error_type)}.")
@@ -106,24 +123,17 @@ def _estimand_lines(results: Results, name: str) -> list[dict[str, object]]:
 
 
 def _methods_of(results: Results, rows: pd.DataFrame) -> str:
-    return "; ".join(dict.fromkeys(_method(results, method) for method in rows["method"]))
-
-
-def _method(results: Results, method: str) -> str:
-    """A method of estimation in words, which name the groups as the design made them."""
-    words = method_words(results.study.groups)
-    return _METHODS.get(method, method).format(sets=words.sets, adjective=words.adjective)
+    return "; ".join(dict.fromkeys(method_name(results, method) for method in rows["method"]))
 
 
 def _rows_of(results: Results, name: str) -> dict[str, object]:
-    rows = results.rows("estimates")
-    rows = rows[rows["outcome"] == name]
-    order = {method: place for place, method in enumerate(_METHODS)}
+    rows = _estimates_of(results, name)
+    order = {method: place for place, method in enumerate(METHODS)}
     rows = rows.assign(place=rows["method"].map(order).fillna(len(order)))
     rows = rows.assign(is_beside=~rows["is_headline"])
     rows = rows.sort_values(["place", "is_beside", "quantity", "horizon_months"])
     return blocks.table(
-        f"{_capitalised(results.label(name))}: all estimates (people: mentored / comparison)",
+        f"{capitalised(results.label(name))}: all estimates (people: mentored / comparison)",
         _HEADER,
         [_row(row, results) for row in rows.itertuples()],
         numeric=(2, 4, 5, 6, 7, 8, 9),
@@ -135,7 +145,7 @@ def _rows_of(results: Results, name: str) -> dict[str, object]:
 def _row(row, results: Results) -> tuple[str, ...]:
     what = row.quantity.replace("_", " ") + (" (primary)" if row.is_primary else "")
     months = "" if np.isnan(row.horizon_months) else f"{row.horizon_months:g}"
-    method = _method(results, row.method)
+    method = method_name(results, row.method)
     if row.status == "blocked":
         return (method, what, months, f"none: {results.in_words(row.reason)}", *[""] * 6)
     shown = f"{in_unit(row.estimate, row.unit)} ({interval(row.ci_low, row.ci_high, row.unit)})"
@@ -149,56 +159,12 @@ def _row(row, results: Results) -> tuple[str, ...]:
         months,
         shown,
         plain(row.std_error, 4 if row.unit == "log points" else 2),
-        _p_value(row.p_value),
-        _p_value(row.p_adjusted),
+        p_value(row.p_value),
+        p_value(row.p_adjusted),
         f"{people(row.n_mentored)} / {people(row.n_comparison)}",
         "" if np.isnan(row.n_events) else people(row.n_events),
         people(row.n_left_out),
     )
-
-
-def _p_value(value: float) -> str:
-    if not np.isfinite(value):
-        return ""
-    return "< .001" if value < 0.001 else f"{value:.3f}".lstrip("0")
-
-
-def _naive_beside_adjusted(results: Results) -> dict[str, object]:
-    estimates = results.rows("estimates")
-    rows = []
-    for name, outcome in results.study.outcomes.items():
-        adjusted = results.headline(name)
-        naive = estimates[(estimates["outcome"] == name) & (estimates["method"] == "naive")]
-        if outcome.kind == "event":
-            naive = naive[naive["horizon_months"] == results.months]
-        shown = naive.dropna(subset=["estimate"])
-        rows.append(
-            (
-                results.label(name),
-                adjusted.unit,
-                _with_interval(adjusted) if adjusted.is_known else "none",
-                _with_interval(shown.iloc[0]) if len(shown) else "none",
-            )
-        )
-    return blocks.section(
-        "Naive beside adjusted" + results.mark,
-        blocks.text(
-            "The naive contrast sets those ever mentored against those never mentored. It "
-            "credits mentoring with having stayed long enough to find a mentor, and with what "
-            "made people be chosen. It is shown as a warning."
-        ),
-        blocks.table(
-            f"After {results.months:g} months (pay and scales, naive: all periods)",
-            ("Outcome", "Unit", "Adjusted", "Naive"),
-            rows,
-            widths=(1.4, 1.2, 2, 2),
-        ),
-    )
-
-
-def _with_interval(effect) -> str:
-    shown = in_unit(effect.estimate, effect.unit, sign=True)
-    return f"{shown} ({interval(effect.ci_low, effect.ci_high, effect.unit)})"
 
 
 def _behind_the_figures(results: Results) -> dict[str, object]:
@@ -223,7 +189,7 @@ def _behind_the_figures(results: Results) -> dict[str, object]:
 
 
 def _curve_table(results: Results, name: str, points: pd.DataFrame) -> dict[str, object]:
-    label, unit = _capitalised(results.label(name)), points["unit"].iloc[0]
+    label, unit = capitalised(results.label(name)), points["unit"].iloc[0]
     if results.study.outcomes[name].kind == "event":
         by_month = {arm: rows.set_index("months") for arm, rows in points.groupby("arm")}
         months = sorted(set(by_month.get("mentored", points).index))
@@ -255,7 +221,3 @@ def _cell(by_month: Mapping[str, pd.DataFrame], arm: str, month: float, unit: st
     row = by_month[arm].loc[month]
     shown = f"{in_unit(row['estimate'], unit)} ({interval(row['ci_low'], row['ci_high'], unit)})"
     return f"{shown}, {people(row['n_at_risk'])}"
-
-
-def _capitalised(words: str) -> str:
-    return words[:1].upper() + words[1:]

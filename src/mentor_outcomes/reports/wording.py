@@ -207,8 +207,8 @@ CHECKS: Mapping[str, tuple[str, str]] = {
         "whether the two groups moved alike before the start",
     ),
     "placebo_start": (
-        "the groups already differed a year before the start",
-        "whether the groups already differed a year before the start",
+        "the mentored were already moving apart in the year before the start",
+        "whether the mentored were already moving apart in the year before the start",
     ),
     "negative_controls": (
         "a difference shows where mentoring cannot act",

@@ -34,8 +34,10 @@ from mentor_outcomes.schema.estimates import (
     CHECKS,
     CURVES,
     ESTIMATES,
+    MAIN,
     VERDICT_WORDS,
     VERDICTS,
+    main_rows,
 )
 from mentor_outcomes.schema.groups import (
     BALANCE,
@@ -45,6 +47,7 @@ from mentor_outcomes.schema.groups import (
     FLOW,
     MATCHED_SETS,
     OVERLAP,
+    PLACEBO_SETS,
     PREFERENCE,
 )
 from mentor_outcomes.schema.measures import (
@@ -90,6 +93,7 @@ __all__ = [
     "JOB_EVENTS",
     "JOB_HISTORY",
     "LEAVES",
+    "MAIN",
     "MATCHED_SETS",
     "MENTORSHIPS",
     "OFFERS",
@@ -100,6 +104,7 @@ __all__ = [
     "PERSON_EVENTS",
     "PERSON_MONTHS",
     "PERSON_WAVES",
+    "PLACEBO_SETS",
     "PREFERENCE",
     "PROMOTION_COUNTS",
     "QUARANTINE",
@@ -119,6 +124,7 @@ __all__ = [
     "VERDICT_WORDS",
     "Column",
     "Table",
+    "main_rows",
     "released",
 ]
 
@@ -150,6 +156,7 @@ ALL = (
     PANEL_FLOW,
     FLOW,
     MATCHED_SETS,
+    PLACEBO_SETS,
     BALANCE,
     OVERLAP,
     PREFERENCE,

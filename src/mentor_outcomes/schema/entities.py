@@ -177,13 +177,16 @@ SURVEY_LINKAGE = Table(
         date("opened_on", "identifier", "as declared, else first linked answer", nullable=True),
     ),
 )
+FOUND_BY = ("both", "grade_only", "code_only")
+"""Which of two definitions find a promotion: a rise of the grade, the provider's event code."""
+
 PROMOTION_COUNTS = Table(
     "promotion_counts",
     "data/tables",
     "promotions in the job history as one or both of two definitions find them",
     ("found_by", "is_mass_change"),
     (
-        text("found_by", "identifier", levels=("both", "grade_only", "code_only")),
+        text("found_by", "identifier", levels=FOUND_BY),
         flag("is_mass_change", "identifier"),
         integer("n_promotions", "result", "person-days, over the whole history"),
     ),

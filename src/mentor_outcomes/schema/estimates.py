@@ -1,5 +1,7 @@
 """Weights, estimates, curves, checks and verdicts."""
 
+import pandas as pd
+
 from mentor_outcomes.schema.groups import DESIGN_KEY
 from mentor_outcomes.schema.promise import PERSON, Table, flag, integer, number, text
 
@@ -32,6 +34,9 @@ ESTIMATE_KEY = (
     text("contrast", "identifier"),
     text("subgroup", "identifier", "'all', or column=value"),
 )
+MAIN = "main"
+"""The variant of every row of estimates that is no sensitivity."""
+
 ESTIMATES = Table(
     "estimates",
     "data/estimates",
@@ -45,6 +50,7 @@ ESTIMATES = Table(
         "estimand",
         "quantity",
         "horizon_months",
+        "variant",
     ),
     (
         *ESTIMATE_KEY,
@@ -52,6 +58,7 @@ ESTIMATES = Table(
         text("estimand", "identifier"),
         text("quantity", "identifier"),
         number("horizon_months", "identifier", "missing: none"),
+        text("variant", "identifier", "'main', or what a declared sensitivity does otherwise"),
         number("estimate", "result"),
         number("std_error", "result"),
         number("ci_low", "result"),
@@ -61,7 +68,12 @@ ESTIMATES = Table(
         text("unit", "result"),
         number("n_mentored", "result", "distinct people"),
         number("n_comparison", "result", "distinct people"),
-        number("n_events", "result", "distinct people with an event"),
+        number(
+            "n_events",
+            "result",
+            "distinct people with an event; where later promotions count, those with a later one "
+            "once more",
+        ),
         number("n_events_mentored", "result", "of these, in the mentored arm; missing: no event"),
         number("n_events_comparison", "result", "of these, in the other arm; missing: no event"),
         number(
@@ -77,10 +89,21 @@ ESTIMATES = Table(
         text("reason", "result", "why it is blocked", nullable=True),
     ),
 )
+
+
+def main_rows(estimates: pd.DataFrame) -> pd.DataFrame:
+    """The rows that answer the study's questions: those of no sensitivity.
+
+    Whoever picks rows by outcome, method, quantity and horizon picks among these: a sensitivity
+    has rows of the same names.
+    """
+    return estimates[estimates["variant"] == MAIN]
+
+
 CURVES = Table(
     "curves",
     "data/estimates",
-    "a point of a curve",
+    "a point of a curve; of the main variant only",
     (
         "outcome",
         "role",

@@ -1,5 +1,7 @@
 """Who is compared with whom, and how alike they are."""
 
+from dataclasses import replace
+
 from mentor_outcomes.schema.panel import FLOW_STEP
 from mentor_outcomes.schema.promise import PERSON, Table, date, flag, integer, number, text
 
@@ -65,6 +67,11 @@ MATCHED_SETS = Table(
         number("weight", "baseline", "both arms of a set sum to the same; mentored: 1, or 1 - e"),
         number("score", "baseline", "logit of the hazard of starting that period"),
     ),
+)
+PLACEBO_SETS = replace(
+    MATCHED_SETS,
+    name="placebo_sets",
+    one_row_is="a person in a set made as in matched_sets, but a year before the true start",
 )
 BALANCE = Table(
     "balance",

@@ -1,5 +1,6 @@
 """Person-periods, person-waves, spells at risk, events and starts."""
 
+from mentor_outcomes.schema.entities import FOUND_BY
 from mentor_outcomes.schema.promise import PERSON, Table, date, flag, integer, number, text
 
 EVENTS = ("promotion", "voluntary_exit", "other_exit")
@@ -96,6 +97,15 @@ PERSON_EVENTS = Table(
         PERSON,
         date("occurred_on", "outcome"),
         text("event", "outcome", levels=EVENTS),
+        text(
+            "found_by",
+            "outcome",
+            "of promotions, as in promotion_counts; missing: an exit. A study counts those of its "
+            "declared definition",
+            nullable=True,
+            levels=FOUND_BY,
+        ),
+        flag("is_mass_change", "outcome", "a promotion that is part of a reorganisation"),
     ),
 )
 FLOW_STEP = (

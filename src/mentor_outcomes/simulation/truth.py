@@ -65,7 +65,7 @@ def true_effects(
     for months in horizons_months:
         present = _keep_stayers(arms, months) if stayers_only else arms
         parts.append(_pay_row(potential, present, months, world))
-        parts.append(_scale_rows(potential, present, months, world))
+        parts += _scale_rows(potential, present, months, world)
     return pd.concat(parts, ignore_index=True)
 
 
@@ -152,7 +152,9 @@ def _pay_row(potential: PotentialOutcomes, arms: _Arms, months: float, world: st
     return _rows("log_pay", months, len(gain), {"difference": _mean(gain, arms.weight)})
 
 
-def _scale_rows(potential: PotentialOutcomes, arms: _Arms, months: float, world: str):
+def _scale_rows(
+    potential: PotentialOutcomes, arms: _Arms, months: float, world: str
+) -> list[pd.DataFrame]:
     scales = [name for name in potential.scores.columns if name not in _KEYS]
     scores = potential.scores[potential.scores["person_id"].isin(arms.mentored.index)]
     time_zero = scores["person_id"].map(arms.mentored["time_zero"])
@@ -167,10 +169,7 @@ def _scale_rows(potential: PotentialOutcomes, arms: _Arms, months: float, world:
     people = arms.mentored.index[with_wave]
     gain = mentored.loc[people] - without.loc[people]
     weight = arms.weight[with_wave]
-    return pd.concat(
-        [
-            _rows(name, months, len(people), {"difference": _mean(gain[name].to_numpy(), weight)})
-            for name in scales
-        ],
-        ignore_index=True,
-    )
+    return [
+        _rows(name, months, len(people), {"difference": _mean(gain[name].to_numpy(), weight)})
+        for name in scales
+    ]

@@ -25,6 +25,7 @@ from mentor_outcomes.study.sections import (
     Study,
     StudySection,
 )
+from mentor_outcomes.study.sensitivities import VARIANTS, defined_otherwise
 from mentor_outcomes.study.source import KeptRows, Layout, Profile, Source
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "REQUIRED_SOURCES",
     "SECTIONS",
     "SOURCES",
+    "VARIANTS",
     "Analysis",
     "ArmWords",
     "Checks",
@@ -50,6 +52,7 @@ __all__ = [
     "Source",
     "Study",
     "StudySection",
+    "defined_otherwise",
     "load_study",
     "parse_study",
 ]

@@ -34,6 +34,7 @@ _MENTOR_PHRASES = {
     "ask for a mentor": "become mentors",
     "asked for a mentor": "asked to be mentors",
     "been mentored": "been mentors",
+    "before they had a mentor": "before they were mentors",
     "being mentored": "being mentors",
     "better and worse with a mentor": "better and worse for those who became mentors",
     "better with a mentor": "better for those who became mentors",

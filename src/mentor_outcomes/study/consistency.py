@@ -17,6 +17,7 @@ from mentor_outcomes.study.sections import (
     Study,
     StudySection,
 )
+from mentor_outcomes.study.sensitivities import check_sensitivities
 from mentor_outcomes.study.source import Source
 from mentor_outcomes.study.start_model import check_start_model
 from mentor_outcomes.study.trimming import check_trimming
@@ -28,6 +29,7 @@ def check_consistency(study: Study) -> None:
     _check_sources(study.sources)
     for name, outcome in study.outcomes.items():
         _check_outcome(name, outcome, study.scales)
+    check_sensitivities(study)
     for name, scale in study.scales.items():
         _check_scale(name, scale)
     _check_analysis(study.analysis)

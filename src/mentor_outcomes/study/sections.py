@@ -127,12 +127,28 @@ class Groups:
     trim_propensity: tuple[float, ...] = (0.0, 1.0)
 
 
+Definition = Literal["grade", "code", "either"]
+Sensitivity = Literal[
+    "by_grade",
+    "by_code",
+    "by_either",
+    "with_mass_changes",
+    "without_mass_changes",
+    "later_promotions",
+    "full_follow_up",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A declared outcome.
 
     kind                  event (dated), panel (a column of the person-months), scale (of surveys)
     event, competing      for events: what happens, and what precludes it
+    definition            of promotions: a rise of the grade, an event coded as one, or either
+    mass_changes          whether promotions that are part of a reorganisation count
+    sensitivities         what is asked again under another definition or selection, beside the
+                          answer: see `study/sensitivities.py`
     better                which direction is good
     smallest_worthwhile   per 100 people at the main horizon; log points; or SDs of a scale
     expected_per_100      events expected of 100 comparators within the main horizon
@@ -145,6 +161,9 @@ class Outcome:
     smallest_worthwhile: float
     event: Literal["promotion", "voluntary_exit"] | None = None
     competing: tuple[Literal["exit", "other_exit"], ...] = ()
+    definition: Definition = "grade"
+    mass_changes: bool = False
+    sensitivities: tuple[Sensitivity, ...] = ()
     primary: bool = False
     label: str | None = None
     expected_per_100: float | None = None

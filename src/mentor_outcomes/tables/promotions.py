@@ -12,8 +12,8 @@ def promotion_counts(job_history: pd.DataFrame, spells: pd.DataFrame) -> pd.Data
     A promotion by grade is a grade above that of the row before in the same employment spell, not
     on its first day; one by code is a row of the spell whose event is `promotion`. Counted are days
     of people, over the whole history: several rows of a day are one, a mass change only if no row
-    of it is a promotion of a single person. The panel counts those by grade that are no mass
-    change: the same days, which a test compares.
+    of it is a promotion of a single person. The panel's events tell the same days in the same words
+    (`panel.jobs.promotions`), which a test compares.
 
     job_history   JOB_HISTORY, in any order
     """
