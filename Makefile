@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with Python 3.11 or newer and make:
 #   make repro    set up and run the study         make test    set up and run the tests
-.PHONY: setup repro test check bench example lock clean
+.PHONY: setup repro protocol test check bench example lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -25,6 +25,10 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 repro: setup
 	@python -m mentor_outcomes.study
 	dvc repro
+
+protocol: setup
+	@python -m mentor_outcomes.study
+	dvc repro protocol
 
 test: check
 	python -m pytest --numprocesses 2 --dist loadfile

@@ -4,9 +4,9 @@
 
 Organisations of the default settings, 1,200 people over five years, answered by the default design:
 clean with the default effect, clean without any effect, and with hidden promise driving who gets a
-mentor, at strength 1 and 2. Beside them the designs of `benchmarks.designs_recovery`, whose
-organisations are clean too but select strongly on what is recorded. Written to benchmarks/results/
-(fewer than 100 seeds: benchmarks/out/):
+mentor, at strength 1 and 2 (the checks of other designs, in clean organisations that select
+strongly on what is recorded: `benchmarks.designs_recovery`). Written to benchmarks/results/ (fewer
+than 20 seeds: benchmarks/out/):
 
     check_rates.csv            one row per organisation, design, outcome and check: share of seeds
                                with each result, over the seeds in which the check applies
@@ -18,7 +18,7 @@ import sys
 
 import pandas as pd
 
-from benchmarks.designs_recovery import ENOUGH_SEEDS, NOT_ON_TRIAL, QUANTITIES, STRONG
+from benchmarks.designs_recovery import QUANTITIES
 from benchmarks.replications import (
     FIRST_SEED,
     OUT,
@@ -29,6 +29,7 @@ from benchmarks.replications import (
 )
 from mentor_outcomes import io
 
+ENOUGH_SEEDS = 20
 DEFAULT = {"risk_set_matching": {}}
 CONDITIONS = (
     Condition("clean", DEFAULT),
@@ -87,9 +88,9 @@ def main() -> None:
     n_seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     processes = int(sys.argv[2]) if len(sys.argv) > 2 else n_processes()
     seeds = list(range(FIRST_SEED, FIRST_SEED + n_seeds))
-    made = {one.name: replicate(one, seeds, n_processes=processes) for one in (*CONDITIONS, STRONG)}
+    made = {one.name: replicate(one, seeds, n_processes=processes) for one in CONDITIONS}
     checks, estimates = _together(made, "checks"), _together(made, "estimates")
-    checks = checks[(checks["result"] != "not_applicable") & (checks["design"] != NOT_ON_TRIAL)]
+    checks = checks[checks["result"] != "not_applicable"]
     folder = OUT.with_name("results") if n_seeds >= ENOUGH_SEEDS else OUT
     tables = {"check_rates": rates(checks), "check_rates_studies": studies(checks, estimates)}
     for name, table in tables.items():

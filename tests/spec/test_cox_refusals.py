@@ -204,3 +204,8 @@ def test_a_missing_column_and_a_weight_of_zero_are_refused():
         cox_regression(table(SIX), entry=None, exit="exit", event="event", covariates=["salary"])
     with pytest.raises(EstimationError, match="weight of zero or less"):
         fitted(table(SIX).assign(weight=[1, 1, 0, 1, 1, 1]), weights="weight")
+
+
+def test_a_text_for_a_list_of_covariates_is_refused_whole():
+    with pytest.raises(EstimationError, match=r"write covariates=\['mentored'\]"):
+        cox_regression(table(SIX), entry="entry", exit="exit", event="event", covariates="mentored")

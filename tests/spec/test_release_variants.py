@@ -66,7 +66,10 @@ def test_one_that_differs_by_ten_people_of_each_arm_or_by_nobody_is_told():
 def test_one_that_differs_by_a_few_of_an_arm_is_hidden_with_its_counts(more):
     row = told(sensitivity("with mass changes", {24: more})).iloc[0]
     assert row["status"] == "blocked"
-    assert row["reason"] == "hidden: fewer than 10 people of a group tell it from the main estimate"
+    assert (
+        row["reason"]
+        == "hidden: it differs from the main estimate by fewer than 10 people of a group"
+    )
     hidden = ["estimate", "std_error", "ci_low", "ci_high", "p_value", "n_events", *COUNTS]
     assert row[hidden].isna().all()
 
@@ -86,7 +89,7 @@ def test_two_sensitivities_that_differ_from_each_other_by_a_few_are_told_in_part
     )
     assert released.loc[("promotion by code", 24.0), "status"] == "estimated"
     assert released.loc[("promotion by grade or code", 24.0), "reason"] == (
-        "hidden: fewer than 10 people of a group tell it from 'promotion by code'"
+        "hidden: it differs from 'promotion by code' by fewer than 10 people of a group"
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from mentor_outcomes.figures import draw_design
 from mentor_outcomes.release import release_tables
 from mentor_outcomes.reports import Results
+from mentor_outcomes.reports.technical_design import what_counts
 from mentor_outcomes.reports.technical_flow import flow_blocks
 from mentor_outcomes.reports.technical_groups import groups_section
 from mentor_outcomes.reports.trial import target_trial
@@ -209,3 +210,20 @@ def test_the_emulation_names_the_method_and_whom_its_effect_is_about(method, ass
     is_matched = method == "risk_set_matching"
     assert ("had asked for a mentor first" in emulated["Assignment"]) == is_matched
     assert ("matched set" in emulated["Time zero and follow-up"]) == is_matched
+
+
+@pytest.mark.parametrize(
+    ("definition", "mass_changes", "said"),
+    [
+        ("grade", False, ["is a higher grade in the same", "do not count"]),
+        ("code", True, ["is a change that the provider codes as a promotion in", "count too"]),
+        ("either", False, ["a higher grade, or a change that the provider codes"]),
+    ],
+)
+def test_the_report_says_what_counts_as_a_promotion(definition, mass_changes, said):
+    promotion = replace(
+        STUDY.outcomes["promotion"], definition=definition, mass_changes=mass_changes
+    )
+    study = replace(STUDY, outcomes={**STUDY.outcomes, "promotion": promotion})
+    [words] = what_counts(results_of(study=study))
+    assert all(part in words for part in said)

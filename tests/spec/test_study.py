@@ -70,6 +70,8 @@ def test_values_left_out_get_the_defaults():
         ("groups.covariates", ["sex"], ["groups.covariates", "sex", "gender"]),
         ("groups.exact", ["grde"], ["write grade, the nearest"]),
         ("groups.covariates", ["log_pay"], ["log_pay, which is not known before"]),
+        ("analysis.adjust_for", ["last_ratng"], ["analysis.adjust_for", "write last_rating"]),
+        ("analysis.adjust_for", ["log_pay"], ["log_pay, which is no covariate"]),
         ("figures.mentored_colour", "blueish", ["mentored_colour", "#0B5C8A"]),
         ("study.observed_to", datetime.date(2024, 12, 31), ["in quotes"]),
         ("checks.waive.placebo_start", " ", ["placebo_start", "reason"]),

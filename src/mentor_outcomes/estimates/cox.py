@@ -91,8 +91,8 @@ def cox_regression(
     """
     columns = cluster_columns(cluster)
     by_row = not columns and (weights is not None if robust is None else robust)
-    require_columns(records, [event, strata, *covariates, *columns])
     _check_model(covariates, ties)
+    require_columns(records, [event, strata, *covariates, *columns])
     is_event = flags(records, event)
     rows = risk_intervals(
         records,
@@ -202,6 +202,12 @@ def _refuse_extreme(scale: np.ndarray, covariates: Sequence[str]) -> None:
 
 
 def _check_model(covariates: Sequence[str], ties: str) -> None:
+    if isinstance(covariates, str):
+        raise EstimationError(
+            f"covariates is the text {covariates}.",
+            expected="a list of columns.",
+            remedy=f"write covariates=['{covariates}'].",
+        )
     if not covariates or len(set(covariates)) < len(covariates):
         raise EstimationError(
             f"the covariates are {', '.join(covariates) or 'none'}.",

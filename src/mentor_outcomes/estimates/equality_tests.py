@@ -110,7 +110,8 @@ def gray_test(
     Gray's K-sample test (1988, Ann. Stat. 16:1141), rho = 0: it compares the hazards of the
     subdistribution. Assumes one row per person, all at risk from 0, independent of each other,
     and censoring that tells nothing about the hazards. Delayed entry, weights and clusters are not
-    supported: use `cumulative_incidence(...).difference(...)` at stated times, or `fine_gray`.
+    supported: use `cumulative_incidence(...).difference(...)` at stated times (`fine_gray` takes
+    clusters).
 
     Parameters
     ----------

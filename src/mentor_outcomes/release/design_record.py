@@ -82,6 +82,10 @@ def design_settings(study: Study) -> dict[str, object]:
     for section in _SECTIONS:
         left_out = _NO_DESIGN.get(section, ()) + (() if is_matched else _NOT_READ.get(section, ()))
         _flatten(section, getattr(study, section), left_out, settings)
+    for name, outcome in study.outcomes.items():
+        if outcome.event != "promotion":  # what counts as a promotion says nothing there
+            for key in ("definition", "mass_changes"):
+                settings.pop(f"outcomes.{name}.{key}", None)
     return dict(sorted(settings.items()))
 
 

@@ -72,7 +72,7 @@ def _why(row: pd.Series, of_same: pd.DataFrame, told: pd.DataFrame, minimum: int
     if len(near):
         other = near["variant"].iloc[0]
         name = "the main estimate" if other == schema.MAIN else f"'{other}'"
-        return f"hidden: fewer than {minimum} people of a group tell it from {name}"
+        return f"hidden: it differs from {name} by fewer than {minimum} people of a group"
     own = told[(told["variant"] == row["variant"]) & ~_at(told, row["horizon_months"])]
     own = own[_is_of_same_people(own, row, minimum)]
     near = own[_differs_by_few(own, row, [f"n_events_{arm}" for arm in _ARMS], minimum)]

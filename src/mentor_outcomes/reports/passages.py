@@ -147,8 +147,7 @@ YEAR_BEFORE = {
 """Of an event: the placebo start, by what its check found and in which groups."""
 
 CHANGED_LATE = (
-    "The way of comparing was changed after results were known. Read this report as a search, "
-    "not as a test."
+    "The design was changed after results were known. Read this report as a search, not as a test."
 )
 RECORDED_LATE = (
     "The way of comparing was put on record only after results were known. Read this report as a "

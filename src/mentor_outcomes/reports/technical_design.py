@@ -4,6 +4,7 @@ import pandas as pd
 
 from mentor_outcomes.reports import blocks
 from mentor_outcomes.reports.coverage import not_supplied
+from mentor_outcomes.reports.estimate_words import capitalised
 from mentor_outcomes.reports.numbers import people
 from mentor_outcomes.reports.results import Results
 from mentor_outcomes.reports.technical_flow import flow_blocks
@@ -99,6 +100,24 @@ _FOUND_BY = {
 }
 
 
+_COUNTS = {
+    "grade": "a higher grade",
+    "code": "a change that the provider codes as a promotion",
+    "either": "a higher grade, or a change that the provider codes as a promotion,",
+}
+
+
+def what_counts(results: Results) -> list[str]:
+    """Of each outcome that is a promotion, what it counts as one."""
+    return [
+        f"{capitalised(results.label(name))} in this study is {_COUNTS[outcome.definition]} in the "
+        "same employment, later than the first day; changes that are part of a mass change (a "
+        f"reorganisation) {'count too' if outcome.mass_changes else 'do not count'}."
+        for name, outcome in results.study.outcomes.items()
+        if outcome.event == "promotion"
+    ]
+
+
 def _promotions(results: Results) -> list[dict[str, object]]:
     """The two ways of finding promotions, and how far they disagree."""
     counts = results.tables["promotion_counts"]
@@ -116,8 +135,5 @@ def _promotions(results: Results) -> list[dict[str, object]]:
             numeric=(1, 2),
             widths=(3, 1, 1),
         ),
-        blocks.text(
-            "A promotion in this study is a higher grade in the same employment, later than the "
-            "first day and not part of a mass change (a reorganisation)."
-        ),
+        *[blocks.text(said) for said in what_counts(results)],
     ]

@@ -49,6 +49,14 @@ def _check_baseline_names(study: Study) -> None:
                     remedy=f"{nearest(name, known)}in groups.{setting} of params.yaml; a "
                     "column of your own is declared under `extra` of its source.",
                 )
+    for name in study.analysis.adjust_for:
+        if name not in known:
+            raise StudyError(
+                f"analysis.adjust_for names {name}, which is no covariate.",
+                expected=f"some of {', '.join(known)}.",
+                remedy=f"{nearest(name, known)}in analysis.adjust_for of params.yaml; a column of "
+                "your own is declared under `extra` of its source.",
+            )
 
 
 def _check_contrasts(contrasts: tuple[str, ...]) -> None:
