@@ -176,8 +176,8 @@ def _shuffled(rows: pd.DataFrame) -> list[dict[str, object]]:
     n_shuffles = made_up["shuffle"].nunique()
     return [
         blocks.text(
-            f"Every start was given by lot, {n_shuffles} times over, to somebody of the same grade "
-            "and year of tenure who was at work that day and had no mentorship yet. Such a start "
+            f"Every start was given by lot, {n_shuffles} times over, to somebody in that grade and "
+            "year of tenure who was at work that day and had no mentorship yet. Such a start "
             "can do nothing, so an honest contrast lies around 0. The naive one counts as an "
             "effect that nobody who left early could be drawn late."
         ),

@@ -143,7 +143,7 @@ def _whose(results: Results, events: list[str]) -> list[dict[str, object]]:
     names = {
         "naive": "Naive",
         "cox_time_varying": "Time-varying Cox",
-        "cox": "Cox, matched sets",
+        "cox": "Cox on the emulated trial",
         "cumulative_incidence": "Emulated trial",
     }
     by_estimand: dict[str, list[str]] = {}
