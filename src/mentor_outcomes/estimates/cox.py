@@ -30,6 +30,7 @@ from mentor_outcomes.estimates.risk_intervals import (
     cluster_codes,
     flags,
     numbers,
+    refuse_text,
     require_columns,
     risk_intervals,
 )
@@ -91,8 +92,9 @@ def cox_regression(
     """
     columns = cluster_columns(cluster)
     by_row = not columns and (weights is not None if robust is None else robust)
-    _check_model(covariates, ties)
+    refuse_text(covariates)
     require_columns(records, [event, strata, *covariates, *columns])
+    _check_model(covariates, ties)
     is_event = flags(records, event)
     rows = risk_intervals(
         records,
@@ -202,12 +204,6 @@ def _refuse_extreme(scale: np.ndarray, covariates: Sequence[str]) -> None:
 
 
 def _check_model(covariates: Sequence[str], ties: str) -> None:
-    if isinstance(covariates, str):
-        raise EstimationError(
-            f"covariates is the text {covariates}.",
-            expected="a list of columns.",
-            remedy=f"write covariates=['{covariates}'].",
-        )
     if not covariates or len(set(covariates)) < len(covariates):
         raise EstimationError(
             f"the covariates are {', '.join(covariates) or 'none'}.",

@@ -35,6 +35,7 @@ from mentor_outcomes.estimates.risk_intervals import (
     RiskIntervals,
     cluster_codes,
     numbers,
+    refuse_text,
     require_columns,
     risk_intervals,
 )
@@ -138,8 +139,9 @@ def fine_gray(
     `by_censoring` crr 2.2-11 has other errors, since its term for the estimated weights misses
     the events of other censoring groups. By hand in tests/spec/test_fine_gray.py.
     """
-    _check_choices(covariates, tied_censoring, censoring)
+    refuse_text(covariates)
     require_columns(records, [cause, *covariates])
+    _check_choices(covariates, tied_censoring, censoring)
     is_event, is_competing = _kinds(records[cause], of)
     rows = risk_intervals(
         records,
@@ -177,12 +179,6 @@ def fine_gray(
 
 
 def _check_choices(covariates: Sequence[str], tied_censoring: str, censoring: str) -> None:
-    if isinstance(covariates, str):
-        raise EstimationError(
-            f"covariates is the text {covariates}.",
-            expected="a list of columns.",
-            remedy=f"write covariates=['{covariates}'].",
-        )
     if not covariates or len(set(covariates)) < len(covariates):
         raise EstimationError(
             f"the covariates are {', '.join(covariates) or 'none'}.",

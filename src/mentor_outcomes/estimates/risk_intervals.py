@@ -66,6 +66,16 @@ def risk_intervals(
     return RiskIntervals(starts, moved, weight, codes, n_clusters, ways)
 
 
+def refuse_text(covariates: object) -> None:
+    """Refuse the name of one column where a list of them is wanted: its letters would be taken."""
+    if isinstance(covariates, str):
+        raise EstimationError(
+            f"covariates is the text {covariates}.",
+            expected="a list of columns.",
+            remedy=f"write covariates=['{covariates}'].",
+        )
+
+
 def require_columns(records: pd.DataFrame, names: Sequence[str | None]) -> None:
     """Refuse records without rows, or without one of the named columns, or with it twice."""
     listed = [name for name in names if not isinstance(name, Hashable)]
