@@ -17,12 +17,10 @@ R takes minutes. With the default sizes also written:
 import json
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +28,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from benchmarks.study_in_memory import PROJECT
+from benchmarks.survival_scale import has_r
 from mentor_outcomes import io
 from mentor_outcomes.estimates import cumulative_incidence
 from mentor_outcomes.figures.style import FAINT, INK, QUIET, styled, svg_bytes
@@ -111,7 +110,7 @@ def measured_here(path: Path) -> dict:
 
 def measured_in_r(path: Path) -> dict | None:
     """The same from R; None where Rscript or survival is absent."""
-    if not _has_r():
+    if not has_r():
         return None
     columns = ", ".join(f'"{name}"' for name in COLUMNS)
     script = path.with_suffix(".R")
@@ -122,14 +121,6 @@ def measured_in_r(path: Path) -> dict | None:
     )
     seconds, processor, *found = map(float, done.stdout.split())
     return {"r_seconds": seconds, "r_processor_seconds": processor, "r_found": found}
-
-
-@cache
-def _has_r() -> bool:
-    if shutil.which("Rscript") is None:
-        return False
-    command = ["Rscript", "-e", "quit(status = !requireNamespace('survival'))"]
-    return subprocess.run(command, capture_output=True).returncode == 0
 
 
 def measured(n_rows: int) -> dict:
@@ -161,7 +152,7 @@ def measured(n_rows: int) -> dict:
 def header() -> str:
     of_r = ["R survfit, s", "ratio of processor time", "largest difference"]
     names = ["rows", "here, s", "processor, s", "two ways, processor, s", "peak memory, GB"]
-    names += of_r if _has_r() else []
+    names += of_r if has_r() else []
     return f"| {' | '.join(names)} |\n|{'---|' * len(names)}"
 
 
@@ -172,7 +163,7 @@ def line(row: dict) -> str:
     if "r_seconds" in row:
         ratio = row["r_processor_seconds"] / row["processor_seconds"]
         cells += [f"{row['r_seconds']:.2f}", f"{ratio:.1f}", f"{row['largest_difference']:.0e}"]
-    elif _has_r():
+    elif has_r():
         cells += [""] * 3
     return f"| {' | '.join(cells)} |"
 

@@ -99,7 +99,7 @@ def measured_here(path: Path) -> dict:
 
 def measured_in_r(path: Path) -> dict | None:
     """The same from R; None where Rscript or survival is absent."""
-    if not _has_r():
+    if not has_r():
         return None
     columns = ", ".join(f'"{name}"' for name in COLUMNS)
     model = f"Surv(entry, exit, event) ~ {' + '.join(COVARIATES)}"
@@ -113,7 +113,7 @@ def measured_in_r(path: Path) -> dict | None:
 
 
 @cache
-def _has_r() -> bool:
+def has_r() -> bool:
     if shutil.which("Rscript") is None:
         return False
     command = ["Rscript", "-e", "quit(status = !requireNamespace('survival'))"]
@@ -154,7 +154,7 @@ def line(row: dict) -> str:
         of_processor = row["r_processor_seconds"] / row["processor_seconds"]
         cells += [f"{row['r_seconds']:.2f}", f"{ratio:.1f}", f"{of_processor:.1f}"]
         cells += [f"{row['largest_difference']:.0e}"]
-    elif _has_r():
+    elif has_r():
         cells += [""] * 4
     cells.append(f"{row['peak_gb']:.2f}")
     return f"| {' | '.join(cells)} |"
@@ -162,7 +162,7 @@ def line(row: dict) -> str:
 
 def header() -> str:
     of_r = ["R coxph, s", "ratio", "ratio of processor time", "largest difference"]
-    names = ["people", "rows", "Cox here, s", *(of_r if _has_r() else []), "peak memory, GB"]
+    names = ["people", "rows", "Cox here, s", *(of_r if has_r() else []), "peak memory, GB"]
     return f"| {' | '.join(names)} |\n|{'---|' * len(names)}"
 
 

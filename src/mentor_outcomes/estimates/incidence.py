@@ -19,6 +19,7 @@ from mentor_outcomes.estimates.risk_intervals import (
     RiskIntervals,
     require_columns,
     risk_intervals,
+    selected,
 )
 from mentor_outcomes.estimates.tied_times import as_recorded, stated_times
 from mentor_outcomes.estimates.two_way import cluster_words, signed_sums
@@ -106,7 +107,7 @@ def estimates_in_groups(
     times = as_recorded(asked, rows.entry, rows.exit)
     selections = [np.flatnonzero(group == g) for g in range(len(groups))]
     steps = [
-        aalen_johansen(_selected(rows, chosen), code[chosen], len(causes)) for chosen in selections
+        aalen_johansen(selected(rows, chosen), code[chosen], len(causes)) for chosen in selections
     ]
     integrated = quantity == "mean_time"
     estimates = np.stack([_estimates(part, times, integrated) for part in steps])
@@ -188,17 +189,6 @@ def _times(at, rows: RiskIntervals, is_event: np.ndarray, n_curves: int) -> np.n
             remedy="state fewer times in `at`; the result's `curve` has every step.",
         )
     return times
-
-
-def _selected(rows: RiskIntervals, chosen: np.ndarray) -> RiskIntervals:
-    return RiskIntervals(
-        rows.entry[chosen],
-        rows.exit[chosen],
-        rows.weight[chosen],
-        rows.cluster[chosen],
-        rows.n_clusters,
-        rows.ways,
-    )
 
 
 def _estimates(steps: Steps, times: np.ndarray, integrated: bool) -> np.ndarray:

@@ -21,6 +21,7 @@ from mentor_outcomes.estimates.risk_intervals import (
     flags,
     require_columns,
     risk_intervals,
+    selected,
 )
 from mentor_outcomes.estimates.tied_times import as_recorded, stated_times
 from mentor_outcomes.estimates.two_way import cluster_words, signed_sums
@@ -103,7 +104,7 @@ def mean_count(
     times = as_recorded(asked, rows.entry, rows.exit)
     selections = [np.flatnonzero(group == place) for place in range(len(groups))]
     steps = [
-        count_steps(_selected(rows, own), is_event[own], is_terminal[own]) for own in selections
+        count_steps(selected(rows, own), is_event[own], is_terminal[own]) for own in selections
     ]
     influences = np.stack([influences_of_counts(own, times) for own in steps], axis=1)
     return MeanCountResult(
@@ -135,17 +136,6 @@ def _units(
             own, n_values = cluster_codes(records, name)
             code = pd.factorize(code * n_values + own)[0]
     return pd.factorize(code * (int(group.max()) + 1) + group)[0]
-
-
-def _selected(rows: RiskIntervals, own: np.ndarray) -> RiskIntervals:
-    return RiskIntervals(
-        rows.entry[own],
-        rows.exit[own],
-        rows.weight[own],
-        rows.cluster[own],
-        rows.n_clusters,
-        rows.ways,
-    )
 
 
 def _covariance(influences: np.ndarray, ways: tuple[np.ndarray, ...]) -> np.ndarray:

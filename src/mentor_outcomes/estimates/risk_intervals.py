@@ -32,6 +32,18 @@ class RiskIntervals:
     ways: tuple[np.ndarray, ...] = ()
 
 
+def selected(rows: RiskIntervals, chosen: np.ndarray) -> RiskIntervals:
+    """The rows at these positions; clusters keep their codes, so that influences line up."""
+    return RiskIntervals(
+        rows.entry[chosen],
+        rows.exit[chosen],
+        rows.weight[chosen],
+        rows.cluster[chosen],
+        rows.n_clusters,
+        rows.ways,
+    )
+
+
 def risk_intervals(
     records: pd.DataFrame,
     *,
