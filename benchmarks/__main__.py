@@ -17,12 +17,15 @@ BENCHMARKS = (
     "growth",
     "survival_scale",
     "incidence_scale",
+    "two_way_scale",
+    "matched_difference_scale",
     "recovery",
     "designs_recovery",
     "check_rates",
     "cox_coverage",
     "matched_errors",
     "headline_coverage",
+    "panel_coverage",
     "shuffled_starts",
 )
 

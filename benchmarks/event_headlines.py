@@ -7,15 +7,13 @@ organisation, and making them took two thirds of its time: they are made once pe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from functools import cache
 
-import ibis
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
+from benchmarks.panel_queries import panel_by_queries
 from benchmarks.replications import KEY, VALUES, mentored_of
 from benchmarks.study_in_memory import (
     InMemory,
@@ -25,7 +23,7 @@ from benchmarks.study_in_memory import (
     pseudonyms_of,
     with_groups,
 )
-from mentor_outcomes import io, schema
+from mentor_outcomes import schema
 from mentor_outcomes.estimates.censoring_of_role import censoring_of_roles
 from mentor_outcomes.estimates.coded_people import with_coded_people
 from mentor_outcomes.estimates.event_question import EventQuestion
@@ -33,9 +31,8 @@ from mentor_outcomes.estimates.event_risks import naive_risk_rows, risk_rows
 from mentor_outcomes.estimates.follow_up import ELIGIBILITY, set_records
 from mentor_outcomes.estimates.naive_events import naive_records
 from mentor_outcomes.estimates.promotion_definition import counted
-from mentor_outcomes.panel import OPTIONAL, REQUIRED, build_panel
 from mentor_outcomes.simulation import simulate, true_effects
-from mentor_outcomes.study import Exposure, Outcome, Study, StudySection
+from mentor_outcomes.study import Outcome, Study
 
 EVENTS = ("promotion", "voluntary_exit")
 SOURCES = ("people", "employment", "jobs", "pay", "leaves", "ratings", "mentoring")
@@ -46,28 +43,6 @@ WANTED = (
     schema.FIRST_MENTORSHIPS,
 )
 """Of the panel."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _PanelQueries:
-    """Queries of the panel, on a connection in which the inputs stand under their names.
-
-    expressions   kept alive: tables in memory that the queries name go when they go
-    queries       name -> query, and the types of its columns
-    """
-
-    connection: ibis.BaseBackend
-    expressions: Mapping[str, ibis.Table]
-    queries: Mapping[str, tuple[str, pa.Schema]]
-
-    def rows(self, inputs: Mapping[str, pa.Table]) -> dict[str, pd.DataFrame]:
-        """Each table from these inputs, as `io.collect` would have it."""
-        for name, table in inputs.items():
-            self.connection.con.register(name, table)
-        return {
-            name: self.connection.con.sql(query).to_arrow_table().cast(types).to_pandas()
-            for name, (query, types) in self.queries.items()
-        }
 
 
 def event_study(*, n_people: int, seed: int, observed_to: date, **switches: float) -> Study:
@@ -89,40 +64,9 @@ def simulated_events(study: Study) -> InMemory:
         study.scales,
         longest_horizon_months=int(max(study.analysis.horizons_months)),
     )
-    panel = event_panel(intake_of(organisation.exports, study), study)
+    panel = panel_by_queries(intake_of(organisation.exports, study), study, WANTED)
     names = pseudonyms_of(organisation.exports)
     return InMemory(study, panel, organisation.potential, names)
-
-
-def event_panel(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str, pd.DataFrame]:
-    """The tables `WANTED` of the panel of an `event_study`, by name, from those of data/tables."""
-    inputs = {
-        table.name: pa.Table.from_pandas(tables[table.name], preserve_index=False)
-        for table in (*REQUIRED, *OPTIONAL)
-        if table.name in tables
-    }
-    types = tuple((name, table.schema) for name, table in inputs.items())
-    section = replace(study.study, seed=0)  # so that the next seed finds the same queries
-    return _panel_queries(types, section, study.exposure).rows(inputs)
-
-
-@cache
-def _panel_queries(types, section: StudySection, exposure: Exposure) -> _PanelQueries:
-    """`types`: name and columns of each input, in pairs."""
-    connection = ibis.duckdb.connect(threads=1)
-    connection.raw_sql("SET enable_progress_bar = false")
-    for name, columns in types:
-        connection.con.register(name, columns.empty_table())
-    received = {name: connection.table(name) for name, _ in types}
-    made = build_panel(received, section=section, exposure=exposure, scales={})
-    made = {table.name: made[table.name] for table in WANTED}
-    for expression in made.values():
-        io.collect(expression)  # only running it brings the tables in memory to the connection
-    queries = {
-        name: (ibis.to_sql(expression, dialect="duckdb"), expression.schema().to_pyarrow())
-        for name, expression in made.items()
-    }
-    return _PanelQueries(connection, made, queries)
 
 
 def headlines(known: InMemory) -> pd.DataFrame:

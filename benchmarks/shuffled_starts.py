@@ -28,12 +28,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from benchmarks.event_headlines import (
-    event_panel,
+    WANTED,
     event_study,
     headline_rows,
     naive_rows,
 )
 from benchmarks.kept_seeds import OUT, kept_seeds, n_processes, read_part
+from benchmarks.panel_queries import panel_by_queries
 from benchmarks.study_in_memory import PROJECT, designed, intake_of, with_groups
 from mentor_outcomes import io
 from mentor_outcomes.figures.style import INK, QUIET, styled, svg_bytes
@@ -43,7 +44,7 @@ from mentor_outcomes.study import Figures, Study, load_study
 ENOUGH = 100
 AS_THEY_WERE = 0
 SEED = 20241128
-_FILES = ("event_headlines.py", "shuffled_starts.py", "replications.py")
+_FILES = ("event_headlines.py", "panel_queries.py", "shuffled_starts.py", "replications.py")
 _LABELS = {"promotion": "promoted", "voluntary_exit": "left by choice"}
 _LOOKS = {"emulated": ("#0B5C8A", "matched sets"), "naive": ("#C4551B", "ever against never")}
 
@@ -155,7 +156,7 @@ def _organisation() -> tuple[Study, Mapping[str, pd.DataFrame], Mapping[str, pd.
         longest_horizon_months=int(max(study.analysis.horizons_months)),
     ).exports
     tables = intake_of(exports, study)
-    return study, tables, event_panel(tables, study)
+    return study, tables, panel_by_queries(tables, study, WANTED)
 
 
 def one_shuffle(number: int) -> dict[str, pd.DataFrame]:
@@ -171,7 +172,7 @@ def one_shuffle(number: int) -> dict[str, pd.DataFrame]:
             observed_from=pd.Timestamp(study.study.observed_from),
             rng=np.random.default_rng([SEED, number]),
         )
-        panel = event_panel({**tables, "mentorships": mentorships}, study)
+        panel = panel_by_queries({**tables, "mentorships": mentorships}, study, WANTED)
         first = panel["first_mentorships"]
     tables = with_groups(panel, designed(panel, study))
     emulated = _at_main_horizon(headline_rows(tables, study), study)

@@ -145,8 +145,12 @@ def with_groups(
     groups: DesignedGroups,
     study: Study | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """What `estimate_study` reads; groups a year before the start only if a study is given."""
+    """What `estimate_study` reads; groups a year before the start only if a study is given.
+
+    None are matched on last values: no benchmark asks for that sensitivity.
+    """
     made = {name: getattr(groups, name) for name in groups.__dataclass_fields__}
+    made["last_value_sets"] = schema.LAST_VALUE_SETS.empty()
     made["placebo_sets"] = (
         schema.PLACEBO_SETS.empty() if study is None else designed_a_year_before(known, study)
     )

@@ -8,7 +8,7 @@ from mentor_outcomes.study import load_study
 def main() -> None:
     study = load_study(
         "params.yaml",
-        uses=("study", "exposure", "groups", "outcomes", "analysis", "checks"),
+        uses=("study", "exposure", "groups", "outcomes", "analysis", "checks", "sources"),
     )
     made = estimate_study({table.name: io.read(table) for table in READS}, study)
     for table in MAKES:

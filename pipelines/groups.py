@@ -1,10 +1,17 @@
 """The panel becomes comparison groups: matched sets, their flow, balance and overlap."""
 
 from mentor_outcomes import io, schema
-from mentor_outcomes.groups import TABLES, design_groups, placebo_sets, waiting_list
+from mentor_outcomes.groups import (
+    TABLES,
+    asked_for_last_value,
+    design_groups,
+    last_value_sets,
+    placebo_sets,
+    waiting_list,
+)
 from mentor_outcomes.study import load_study
 
-USES = ("study", "exposure", "groups")
+USES = ("study", "exposure", "groups", "outcomes")
 KNOWN_BEFORE = ("identifier", "baseline", "exposure")
 
 
@@ -37,6 +44,20 @@ def main() -> None:
     io.write(schema.PLACEBO_SETS, placebo)
     if reason:
         print(f"No groups a year before the start: {reason}")
+    last_value, reason = last_value_sets(
+        person_months,
+        io.read(schema.LATEST_VALUES, roles=KNOWN_BEFORE),
+        spells,
+        first,
+        outcomes=asked_for_last_value(study.outcomes),
+        settings=study.groups,
+        section=study.study,
+        exposure=study.exposure,
+        first_requests=requests,
+    )
+    io.write(schema.LAST_VALUE_SETS, last_value)
+    if reason:
+        print(f"No groups matched on last values: {reason}")
     if study.groups.prefer_waiting_list:
         own_role = first[first["role"] == study.exposure.role]
         print(waiting_list(requests, own_role, spells["person_id"]).note)

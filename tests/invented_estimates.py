@@ -11,6 +11,10 @@ SCALES = {
     "job_satisfaction": (0.21, 1.3),
     "turnover_intent": (-0.12, 1.1),
     "self_efficacy": (0.02, 0.55),
+    "socialization": (0.18, 0.8),
+    "career_planning": (0.09, 0.9),
+    "involvement": (0.05, 0.7),
+    "motivation": (0.03, 0.6),
 }
 _PER_YEAR = {"promotion": (0.092, 0.072), "voluntary_exit": (0.115, 0.135)}
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from mentor_outcomes import schema
 from mentor_outcomes.study import Study, load_study
+from tests.invented_attrition import attrition
 from tests.invented_design import balance, calibration, flow, overlap, preference
 from tests.invented_estimates import (
     HORIZONS,
@@ -59,6 +60,7 @@ def invented_results(
         "calibration": calibration(n_mentored),
         "estimates": frame_of(schema.ESTIMATES, rows),
         "curves": frame_of(schema.CURVES, points),
+        "attrition": attrition(study, n_mentored, n_comparison),
         "checks": _checks(study),
         "verdicts": _verdicts(study, verdicts or {}),
     }
@@ -101,6 +103,7 @@ def without_matched_design(study: Study) -> dict[str, pd.DataFrame]:
             schema.PREFERENCE,
             schema.CALIBRATION,
             schema.CURVES,
+            schema.ATTRITION,
         )
     }
     return empty | {
@@ -237,6 +240,10 @@ _BY_FORMULA = {
     "job_satisfaction": ("may_help", "the check 'measurement invariance' was waived"),
     "turnover_intent": ("may_help", "the check 'measurement invariance' was waived"),
     "self_efficacy": ("too_small_to_matter", "the check 'measurement invariance' was waived"),
+    "socialization": ("probably_helps", ""),
+    "career_planning": ("cannot_tell", ""),
+    "involvement": ("cannot_tell", ""),
+    "motivation": ("cannot_tell", ""),
 }
 
 

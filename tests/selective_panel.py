@@ -97,6 +97,8 @@ def _months(rng, person, promise, family, start, gone, own_effect) -> pd.DataFra
         {
             "person_id": person[who],
             "period": period,
+            "period_end": SECTION.calendar.ends(period).as_unit("us"),
+            "grade": 1.0 + (promise[who] > 0),
             "promise": promise[who],
             "family": family[who],
             "is_on_leave": False,
@@ -123,6 +125,7 @@ def _waves(rng, months: pd.DataFrame, started_on: pd.Series, effect: float) -> p
             "opened_on": opened,
             "period": period,
             "answered": answered,
+            "answered_on": opened.where(answered),
             "mood": mood.where(answered),
         }
     )

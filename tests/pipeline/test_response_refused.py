@@ -22,6 +22,13 @@ def test_a_separated_model_of_response_blocks_that_scale_only(finished):
     mine = rows[(rows["outcome"] == SEPARATED) & (rows["method"] == "matched_difference")]
     assert len(mine) and (mine["status"] == "blocked").all()
     assert mine["reason"].str.match("who answered cannot be modelled: .* gender.* foretell").all()
+    scales = [name for name, outcome in study.outcomes.items() if outcome.kind == "scale"]
+    is_told = rows["outcome"].isin(scales) & (rows["outcome"] != SEPARATED)
+    is_told &= (rows["method"] == "matched_difference") & (rows["status"] == "estimated")
+    is_weighted = rows["variant"] != "without weights"
+    says = rows["error_type"].str.contains("; answers weighted by a logit")
+    assert says[is_told & is_weighted].all() and (is_told & is_weighted).any()
+    assert not says[~is_weighted].any()
     checks = made["checks"].set_index(["outcome", "check"])
     assert checks.loc[(SEPARATED, "response"), "result"] == "not_evaluated"
     assert checks.loc[(SEPARATED, "attrition"), "result"] != "not_evaluated"

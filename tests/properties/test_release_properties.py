@@ -7,9 +7,14 @@ from hypothesis import strategies as st
 
 from mentor_outcomes import schema
 from mentor_outcomes.release import release_tables
+from mentor_outcomes.release.attritions import release_attrition
 from mentor_outcomes.release.balances import release_balance
 from mentor_outcomes.release.flows import release_flow, release_ingest_counts
+from mentor_outcomes.release.variants import VARIES
 from mentor_outcomes.study import Release
+from tests.invented_attrition import KNOWN, attrition_row
+from tests.invented_estimates import frame_of
+from tests.invented_panel import with_panel_rows
 from tests.invented_results import default_study, invented_results
 
 STUDY = default_study()
@@ -35,8 +40,16 @@ COUNTS = {
     ],
     "checks": ["n_smallest"],
     "curves": ["n_at_risk", "n_events"],
+    "attrition": [name for name in schema.ATTRITION.column_names() if name.startswith("n_")],
 }
+CELLS = ("no_value_before", "not_due", "mentored_since", *KNOWN)
 counts = st.one_of(st.integers(0, 12), st.integers(0, 400))
+
+
+def study_of(n_mentored: int) -> dict[str, pd.DataFrame]:
+    return with_panel_rows(
+        invented_results(STUDY, n_mentored=n_mentored), STUDY, n_mentored=n_mentored
+    )
 
 
 def assert_publishable(values: pd.Series) -> None:
@@ -191,7 +204,7 @@ def test_everybody_less_the_told_subgroups_is_not_about_few(parts):
 @settings(max_examples=12, deadline=None)  # each example releases a whole study
 @given(st.integers(1, 400))
 def test_of_a_study_of_any_size_no_count_of_few_leaves(n_mentored):
-    released = release_tables(invented_results(STUDY, n_mentored=n_mentored), SETTINGS)
+    released = release_tables(study_of(n_mentored), SETTINGS)
     for table, names in COUNTS.items():
         for name in names:
             assert_publishable(released[table][name])
@@ -200,16 +213,66 @@ def test_of_a_study_of_any_size_no_count_of_few_leaves(n_mentored):
 @settings(max_examples=12, deadline=None)
 @given(st.integers(1, 400))
 def test_what_is_linked_to_a_hidden_count_is_hidden(n_mentored):
-    released = release_tables(invented_results(STUDY, n_mentored=n_mentored), SETTINGS)
+    released = release_tables(study_of(n_mentored), SETTINGS)
     values = ["estimate", "std_error", "ci_low", "ci_high"]
     estimates, curves = released["estimates"], released["curves"]
     is_hidden = estimates["n_mentored"].isna()
     assert estimates.loc[is_hidden, [*values, "p_value", "p_adjusted"]].isna().all(axis=None)
-    assert curves.loc[curves["n_at_risk"].isna(), values].isna().all(axis=None)
+    assert (
+        curves.loc[curves["n_at_risk"].isna(), [*values, "band_low", "band_high"]]
+        .isna()
+        .all(axis=None)
+    )
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(1, 400))
+def test_what_speaks_of_a_difference_is_told_beside_a_told_one_only(n_mentored):
+    told = release_tables(study_of(n_mentored), SETTINGS)["estimates"]
+    told = told[told["status"] == "estimated"]
+    rows = {key[:2]: own for key, own in told.groupby(["method", "quantity"])}
+    key = ["outcome", "horizon_months"]
+    for beside, answer in VARIES.items():
+        if beside in rows and answer in rows:
+            main = rows[answer][rows[answer]["variant"] == schema.MAIN]
+            own = pd.MultiIndex.from_frame(rows[beside][key])
+            assert own.isin(pd.MultiIndex.from_frame(main[key])).all()
+        assert beside not in rows or answer in rows
+
+
+@st.composite
+def arms_at_a_horizon(draw):
+    """Seven cells of each arm."""
+    return [{name: draw(counts) for name in CELLS} for _ in ("mentored", "comparison")]
+
+
+@settings(deadline=None)
+@given(arms_at_a_horizon())
+def test_no_cell_of_few_can_be_subtracted_back_from_who_is_seen(cells):
+    arms = ("mentored", "comparison")
+    rows = [attrition_row("mood", 24, arm, own) for arm, own in zip(arms, cells, strict=True)]
+    released = release_attrition(frame_of(schema.ATTRITION, rows), SETTINGS)
+    is_hidden = released.loc[released["n_people"].notna(), "n_no_value_before"].isna()
+    assert is_hidden.all() or not is_hidden.any()  # the sum of both is told as left out
+    for own, told in zip(cells, released.to_dict("records"), strict=True):
+        for name in COUNTS["attrition"]:
+            assert_publishable(pd.Series([told[name]], dtype="float64"))
+        hidden = {name: n for name, n in own.items() if np.isnan(told[f"n_{name}"])}
+        of_shares = {name: n for name, n in hidden.items() if name in KNOWN}
+        assert all(np.isnan(told[f"share_{name}"]) for name in of_shares)
+        if any(own[name] for name in KNOWN if name not in hidden):
+            assert_in_company(of_shares)
+        if not np.isnan(told["n_people"]):  # those seen are told beside estimates
+            assert_in_company({name: n for name, n in hidden.items() if name != "seen"})
+
+
+def assert_in_company(hidden: dict[str, int]) -> None:
+    of_somebody = [n for n in hidden.values() if n]
+    assert not of_somebody or (len(of_somebody) > 1 and sum(of_somebody) >= MINIMUM)
 
 
 def test_the_order_of_rows_changes_nothing():
-    tables = invented_results(STUDY)
+    tables = study_of(640)
     shuffled = {name: frame.sample(frac=1, random_state=3) for name, frame in tables.items()}
     first, second = release_tables(tables, SETTINGS), release_tables(shuffled, SETTINGS)
     for name, frame in first.items():

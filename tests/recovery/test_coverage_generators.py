@@ -9,11 +9,11 @@ import pytest
 from benchmarks import cox_coverage, matched_errors
 from benchmarks.event_headlines import (
     WANTED,
-    event_panel,
     event_study,
     headline_rows,
     naive_rows,
 )
+from benchmarks.panel_queries import panel_by_queries
 from benchmarks.replications import KEY, VALUES
 from benchmarks.study_in_memory import designed, intake_of, panel_of, with_groups
 from mentor_outcomes import schema
@@ -78,9 +78,9 @@ def invented(seed: int):
 
 def test_queries_made_for_one_organisation_make_the_panel_of_the_next():
     other_study, other_tables = invented(1)
-    other = event_panel(other_tables, other_study)
+    other = panel_by_queries(other_tables, other_study, WANTED)
     study, tables = invented(2)
-    expected, found = panel_of(tables, study), event_panel(tables, study)
+    expected, found = panel_of(tables, study), panel_by_queries(tables, study, WANTED)
     for table in WANTED:
         pd.testing.assert_frame_equal(found[table.name], expected[table.name])
         assert not found[table.name].equals(other[table.name])

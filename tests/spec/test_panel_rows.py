@@ -6,6 +6,8 @@ import pandas as pd
 
 from mentor_outcomes import schema
 from mentor_outcomes.estimates import panel_rows, response_weights
+from mentor_outcomes.estimates.members_of_question import PanelTables
+from mentor_outcomes.estimates.panel_question import PanelQuestion
 from mentor_outcomes.study import Analysis, Exposure, Groups, Outcome, StudySection
 
 SECTION = StudySection(
@@ -19,8 +21,10 @@ VALUES = {
     "cy": [2, None, None, None, None, None],
     "di": [None] * 6,
     "ed": [None, None, 3, 4, 5, 6],
+    "flo": [2, 2, 3, 5, 5, 7],
 }
 """Of January to June; Ann and Ed are mentored from February and March on."""
+QUANTITIES = ("difference", "standardised_difference", "coefficient")
 MENTORED_FROM = {"ann": 1, "ed": 2}
 
 
@@ -31,7 +35,18 @@ def months() -> pd.DataFrame:
         for period, value in enumerate(values)
     ]
     panel = pd.DataFrame(rows, columns=["person_id", "period", "log_pay", "is_mentored_ever"])
-    return panel.assign(is_mentored_now=panel["is_mentored_ever"], x=0.0)
+    return panel.assign(
+        is_mentored_now=panel["is_mentored_ever"],
+        period_end=SECTION.calendar.ends(panel["period"]).as_unit("us"),
+        grade=1.0,
+        x=0.0,
+    )
+
+
+def first_mentorships() -> pd.DataFrame:
+    starts = pd.DataFrame({"person_id": ["ann", "ed"], "is_prevalent": False, "role": "protege"})
+    started_on = pd.to_datetime(["2020-02-10", "2020-03-10"]).as_unit("us")
+    return starts.assign(started_on=started_on)
 
 
 def sets() -> pd.DataFrame:
@@ -64,26 +79,22 @@ def waves() -> pd.DataFrame:
             "wave": panel["period"] + 1,
             "period": panel["period"],
             "opened_on": opened[panel["period"]],
+            "answered_on": opened[panel["period"]],
             "mood": panel["log_pay"],
         }
     ).dropna()
 
 
 def asked(name="log_pay", outcome=PAY, person_months=None) -> pd.DataFrame:
-    """Rows by method."""
+    """Rows by method; of the matched difference, those that are no further question."""
     groups = Groups(covariates=("x",), truncate_weights_at=1.0)
     months_then = months() if person_months is None else person_months
     response = None
     if outcome.kind == "scale":
         response = response_weights(waves(), months_then, answered=name, groups=groups)
-    found, _, _ = panel_rows(
-        name,
-        outcome,
-        matched_sets=sets(),
-        person_months=months_then,
-        person_waves=waves(),
-        censoring_weights=weights(),
-        response=response,
+    question = PanelQuestion(
+        name=name,
+        outcome=outcome,
         section=SECTION,
         exposure=Exposure(),
         analysis=Analysis(horizons_months=(3,), main_horizon_months=3, minimum_at_risk=2),
@@ -91,7 +102,17 @@ def asked(name="log_pay", outcome=PAY, person_months=None) -> pd.DataFrame:
         role="protege",
         contrast="any",
     )
-    return schema.ESTIMATES.check(found).set_index("method")
+    tables = PanelTables(
+        sets=sets(),
+        weights=weights(),
+        events=schema.PERSON_EVENTS.empty(),
+        first_mentorships=first_mentorships(),
+        person_months=months_then,
+        person_waves=waves(),
+        response=response,
+    )
+    found = schema.main_rows(schema.ESTIMATES.check(panel_rows(question, tables).estimates))
+    return found[found["quantity"].isin(QUANTITIES)].set_index("method")
 
 
 def test_people_without_a_value_are_counted_in_every_row():
@@ -103,10 +124,10 @@ def test_people_without_a_value_are_counted_in_every_row():
 
 
 def test_the_arms_of_two_way_fixed_effects_are_those_it_uses():
-    """Ann and Ed; of the others Bo alone has two months of pay."""
+    """Ann and Ed; of the others Bo and Flo have two months of pay or more."""
     row = asked().loc["two_way_fixed_effects"]
     assert row["status"] == "estimated"
-    assert (row["n_mentored"], row["n_comparison"]) == (2, 1)
+    assert (row["n_mentored"], row["n_comparison"]) == (2, 2)
 
 
 def test_whom_the_effect_is_of_says_that_a_value_before_is_needed():
@@ -124,4 +145,4 @@ def test_a_reason_tells_no_count_of_people():
     nobody = months().assign(is_mentored_ever=False, is_mentored_now=False)
     row = asked(person_months=nobody).loc["naive"]
     assert row["reason"] == "nobody ever mentored has a value"
-    assert (row["n_mentored"], row["n_comparison"], row["n_left_out"]) == (0, 4, 1)
+    assert (row["n_mentored"], row["n_comparison"], row["n_left_out"]) == (0, 5, 1)

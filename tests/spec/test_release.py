@@ -156,6 +156,7 @@ def estimates_with(**changes: float) -> pd.DataFrame:
 
 
 NO_CURVES = schema.CURVES.empty()
+NO_ATTRITION = schema.ATTRITION.empty()
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,7 @@ NO_CURVES = schema.CURVES.empty()
     ],
 )
 def test_too_few_people_events_or_non_events_hide_all_that_is_linked(few):
-    row = release_estimates(estimates_with(**few), NO_CURVES, SETTINGS).iloc[0]
+    row = release_estimates(estimates_with(**few), NO_CURVES, NO_ATTRITION, SETTINGS).iloc[0]
     hidden = ["estimate", "std_error", "ci_low", "ci_high", "p_value", "n_mentored", "n_events"]
     assert row[hidden].isna().all()
     assert row["status"] == "blocked"
@@ -182,12 +183,12 @@ def test_too_few_people_events_or_non_events_hide_all_that_is_linked(few):
 
 def test_an_estimate_is_rounded_by_its_unit_since_ten_digits_tell_exact_counts():
     rows = estimates_with(estimate=100 * 12 / 92, unit="per 100 people")
-    assert release_estimates(rows, NO_CURVES, SETTINGS)["estimate"].iloc[0] == 13.0
+    assert release_estimates(rows, NO_CURVES, NO_ATTRITION, SETTINGS)["estimate"].iloc[0] == 13.0
 
 
 def test_an_unknown_unit_is_refused():
     with pytest.raises(SchemaError, match="furlongs"):
-        release_estimates(estimates_with(unit="furlongs"), NO_CURVES, SETTINGS)
+        release_estimates(estimates_with(unit="furlongs"), NO_CURVES, NO_ATTRITION, SETTINGS)
 
 
 def curve(events: dict[str, list[int]], at_risk: dict[str, list[int]]) -> pd.DataFrame:
@@ -198,6 +199,7 @@ def curve(events: dict[str, list[int]], at_risk: dict[str, list[int]]) -> pd.Dat
                 dict.fromkeys(schema.CURVES.column_names(), "x")
                 | {"arm": arm, "months": float(month), "unit": "per 100 people"}
                 | dict.fromkeys(["estimate", "std_error", "ci_low", "ci_high"], 1.0)
+                | dict.fromkeys(["band_low", "band_high"], 1.0)
                 | {"n_events": float(n_events), "n_at_risk": float(n_at_risk)}
             )
     return pd.DataFrame(rows)
@@ -233,7 +235,7 @@ def test_a_verdict_on_a_hidden_figure_is_hidden():
     estimates = tables["estimates"].assign(
         n_mentored=lambda rows: rows["n_mentored"].mask(rows["outcome"] == "log_pay", 9.0)
     )
-    released = release_estimates(estimates, tables["curves"], SETTINGS)
+    released = release_estimates(estimates, tables["curves"], NO_ATTRITION, SETTINGS)
     told = tables["verdicts"].assign(verdict="probably_helps")
     verdicts = release_verdicts(told, released, SETTINGS).set_index("outcome")
     assert verdicts.loc["log_pay", "verdict"] == "cannot_tell"
@@ -243,7 +245,9 @@ def test_a_verdict_on_a_hidden_figure_is_hidden():
 
 def test_a_verdict_of_not_reliable_keeps_its_reason_where_the_figure_is_hidden():
     tables = invented_results(default_study())
-    released = release_estimates(tables["estimates"].assign(n_mentored=9.0), NO_CURVES, SETTINGS)
+    released = release_estimates(
+        tables["estimates"].assign(n_mentored=9.0), NO_CURVES, NO_ATTRITION, SETTINGS
+    )
     verdicts = release_verdicts(tables["verdicts"], released, SETTINGS).set_index("outcome")
     assert verdicts.loc["log_pay", "verdict"] == "not_reliable"
     kept = "the two groups may have moved apart before the start"
@@ -261,7 +265,7 @@ def test_a_verdict_without_a_primary_row_rests_on_the_main_horizon():
         changed = rows.assign(
             is_primary=rows["is_primary"] & ~is_pay, n_mentored=rows["n_mentored"].mask(few, 9.0)
         )
-        released = release_estimates(changed, tables["curves"], SETTINGS)
+        released = release_estimates(changed, tables["curves"], NO_ATTRITION, SETTINGS)
         verdicts = release_verdicts(told, released, SETTINGS).set_index("outcome")
         assert verdicts.loc["log_pay", "verdict"] == expected
 
@@ -283,12 +287,12 @@ def naive_rows(events: list[tuple[float, float]]) -> pd.DataFrame:
 
 def test_naive_risks_are_told_at_horizons_between_which_ten_of_each_arm_or_nobody_had_the_event():
     rows = naive_rows([(20.0, 40.0), (24.0, 60.0), (30.0, 70.0)])
-    released = release_estimates(rows, NO_CURVES, SETTINGS)
+    released = release_estimates(rows, NO_CURVES, NO_ATTRITION, SETTINGS)
     assert released["status"].tolist() == ["estimated", "blocked", "estimated"]
     near = "fewer than 10 more people of a group had the event between months 12 and 24"
     assert released["reason"].iloc[1] == f"hidden: {near}"
     rows = naive_rows([(20.0, 40.0), (20.0, 60.0), (29.0, 75.0)])
-    released = release_estimates(rows, NO_CURVES, SETTINGS)
+    released = release_estimates(rows, NO_CURVES, NO_ATTRITION, SETTINGS)
     assert released["status"].tolist() == ["estimated", "estimated", "blocked"]
 
 
@@ -297,8 +301,10 @@ def test_a_risk_without_a_published_point_of_its_curve_is_hidden(method):
     tables = invented_results(default_study())
     rows = tables["estimates"]
     rows = rows[(rows["outcome"] == "promotion") & (rows["method"] == method)]
-    assert (release_estimates(rows, tables["curves"], SETTINGS)["status"] == "estimated").all()
-    assert (release_estimates(rows, NO_CURVES, SETTINGS)["status"] == "blocked").all()
+    assert (
+        release_estimates(rows, tables["curves"], NO_ATTRITION, SETTINGS)["status"] == "estimated"
+    ).all()
+    assert (release_estimates(rows, NO_CURVES, NO_ATTRITION, SETTINGS)["status"] == "blocked").all()
 
 
 def saturated() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -320,7 +326,7 @@ def saturated() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def test_the_main_horizon_comes_before_earlier_ones_that_are_too_near_to_it():
     estimates, points = saturated()
-    released = release_estimates(estimates, points, SETTINGS)
+    released = release_estimates(estimates, points, NO_ATTRITION, SETTINGS)
     told = released.loc[released["status"] == "estimated", "horizon_months"]
     assert set(told) == {24.0}
     assert published_months(release_curves(points, estimates, SETTINGS)) == [0, 24]
@@ -332,14 +338,14 @@ def test_the_main_horizon_comes_before_earlier_ones_that_are_too_near_to_it():
 
 def test_without_a_primary_row_horizons_come_by_time():
     estimates, points = saturated()
-    released = release_estimates(estimates.assign(is_primary=False), points, SETTINGS)
+    released = release_estimates(estimates.assign(is_primary=False), points, NO_ATTRITION, SETTINGS)
     assert set(released.loc[released["status"] == "estimated", "horizon_months"]) == {12.0}
 
 
 def test_a_horizon_to_which_few_are_followed_is_hidden_for_few_people():
     estimates, points = saturated()
     few = points.assign(n_at_risk=points["n_at_risk"].mask(points["months"] > 30, 9.0))
-    released = release_estimates(estimates, few, SETTINGS)
+    released = release_estimates(estimates, few, NO_ATTRITION, SETTINGS)
     assert set(released.loc[released["horizon_months"] == 36.0, "reason"]) == {
         "hidden: fewer than 10 people"
     }
@@ -347,10 +353,14 @@ def test_a_horizon_to_which_few_are_followed_is_hidden_for_few_people():
 
 def test_people_left_out_are_rounded_and_told_only_where_no_few_lie_between_two_rows():
     rows = naive_rows([(20.0, 40.0), (30.0, 60.0), (40.0, 80.0)])
-    released = release_estimates(rows.assign(n_left_out=[3.0, 0.0, 22.0]), NO_CURVES, SETTINGS)
+    released = release_estimates(
+        rows.assign(n_left_out=[3.0, 0.0, 22.0]), NO_CURVES, NO_ATTRITION, SETTINGS
+    )
     assert released["n_left_out"].isna().tolist() == [True, False, False]
     assert released["n_left_out"].tolist()[1:] == [0, 20]
-    released = release_estimates(rows.assign(n_left_out=[18.0, 0.0, 22.0]), NO_CURVES, SETTINGS)
+    released = release_estimates(
+        rows.assign(n_left_out=[18.0, 0.0, 22.0]), NO_CURVES, NO_ATTRITION, SETTINGS
+    )
     assert released["n_left_out"].isna().tolist() == [True, False, False]
     assert (released["status"] == "estimated").all()
 

@@ -12,6 +12,7 @@ from mentor_outcomes.study import Release
 from tests.invented_results import default_study, invented_results
 
 SETTINGS = Release(minimum_people=10, round_counts_to=5)
+NO_ATTRITION = schema.ATTRITION.empty()
 MONTHS = (12.0, 24.0, 36.0)
 COUNTS = ["n_mentored", "n_comparison", "n_events_mentored", "n_events_comparison"]
 MAIN_EVENTS = {12.0: (56, 133), 24.0: (108, 257), 36.0: (154, 373)}
@@ -26,7 +27,10 @@ def told(*variants: pd.DataFrame, hide_main_at: float | None = None) -> pd.DataF
     few = main["horizon_months"] == hide_main_at
     main = main.assign(n_mentored=main["n_mentored"].mask(few, 9.0))
     released = release_estimates(
-        pd.concat([main, *variants], ignore_index=True), tables["curves"], SETTINGS
+        pd.concat([main, *variants], ignore_index=True),
+        tables["curves"],
+        NO_ATTRITION,
+        SETTINGS,
     )
     return released[released["variant"] != schema.MAIN].set_index(["variant", "horizon_months"])
 
@@ -161,7 +165,7 @@ def test_parts_of_one_follow_up_are_told_together_or_not_at_all():
     def statuses(**changes: pd.DataFrame) -> list:
         made = pd.concat([main, *{**parts, **changes}.values()], ignore_index=True)
         return (
-            release_estimates(made, curves, SETTINGS)["reason"]
+            release_estimates(made, curves, NO_ATTRITION, SETTINGS)["reason"]
             .astype(object)
             .fillna("told")
             .tolist()
@@ -169,7 +173,11 @@ def test_parts_of_one_follow_up_are_told_together_or_not_at_all():
 
     assert statuses() == ["told", "told", "told"]
     together = pd.concat([main, *parts.values()], ignore_index=True)
-    counts = release_estimates(together, curves, SETTINGS)[COUNTS].notna().all(axis="columns")
+    counts = (
+        release_estimates(together, curves, NO_ATTRITION, SETTINGS)[COUNTS]
+        .notna()
+        .all(axis="columns")
+    )
     assert counts.tolist() == [True, False, False]  # beside a told month they would tell a few
     few = parts["after 12 months"].assign(n_mentored=9.0)
     assert statuses(**{"after 12 months": few}) == [

@@ -18,6 +18,7 @@ from mentor_outcomes.reports import (
     wording,
 )
 from mentor_outcomes.reports.coverage import left_out
+from tests.invented_panel import with_panel_rows
 from tests.invented_results import default_study, invented_results
 
 STUDY = default_study()
@@ -37,7 +38,7 @@ def study_with(method):
 
 def tables_of(study):
     """Invented results, their criteria and estimands in the words of the study's method."""
-    made = invented_results(study)
+    made = with_panel_rows(invented_results(study), study)
     last = LAST.get(study.groups.method, "a comparator within the caliper")
     flow = made["flow"].replace({"criterion": {"a comparator within the caliper": last}})
     return made | {

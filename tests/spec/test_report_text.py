@@ -160,10 +160,25 @@ def test_every_claim_has_a_row_in_the_technical_report(case):
     [section] = [part for part in content["sections"] if part["title"].startswith("Claims")]
     rows = section["blocks"][0]["rows"]
     assert [row[1] for row in rows[: len(CLAIMS)]] == [claim.says for claim in CLAIMS]
-    assert any(row[3] == "not measured in this study" for row in rows)
-    if len(results.tables["scale_quality"]):
-        [socialised] = [row for row in rows if row[1] == "is better socialised"]
-        assert socialised[3].startswith("answers were scored, but")
+    assert any(row[4] == "not measured in this study" for row in rows)
+    measured = {row[2] for row in rows[: len(CLAIMS)]} - {"\u2013"}
+    assert measured == {results.label(name) for name in results.study.outcomes}
+
+
+def test_a_claim_whose_scale_was_scored_and_not_declared_says_so():
+    kept = {name: each for name, each in STUDY.outcomes.items() if name != "socialization"}
+    tables = {
+        name: frame[frame["outcome"] != "socialization"] if "outcome" in frame else frame
+        for name, frame in invented_results(STUDY).items()
+    }
+    content = technical_content(Results(tables, replace(STUDY, outcomes=kept)), {})
+    [section] = [part for part in content["sections"] if part["title"].startswith("Claims")]
+    [socialised] = [row for row in section["blocks"][0]["rows"] if row[1] == "is better socialised"]
+    assert socialised[2:] == [
+        "\u2013",
+        "survey",
+        "answers were scored, but it is not declared as an outcome of this study",
+    ]
 
 
 def test_waived_and_failed_checks_are_printed_with_their_reasons():

@@ -69,7 +69,9 @@ def test_a_study_may_count_by_code_and_ask_by_grade_and_without_mass_changes():
         ("voluntary_exit", {"sensitivities": ["by_code"]}, ["is no promotion", "by_code"]),
         ("voluntary_exit", {"definition": "code"}, ["is no promotion", "definition"]),
         ("voluntary_exit", {"mass_changes": True}, ["is no promotion", "mass_changes"]),
-        ("log_pay", {"sensitivities": ["full_follow_up"]}, ["of sensitivities, none"]),
+        ("log_pay", {"sensitivities": ["full_follow_up"]}, ["only matched_on_last_value"]),
+        ("promotion", {"sensitivities": ["matched_on_last_value"]}, ["a promotion", "by_grade"]),
+        ("voluntary_exit", {"sensitivities": ["matched_on_last_value"]}, ["only full_follow_up"]),
     ],
 )
 def test_what_does_not_fit_the_outcome_is_refused(name, settings, words):

@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mentor_outcomes.estimates.survey_checks import judge_invariance, judge_linkage
+from mentor_outcomes.estimates.survey_checks import (
+    judge_common_source,
+    judge_invariance,
+    judge_linkage,
+    why_means_not_compared,
+)
+from mentor_outcomes.study import Source
 
 HOLDING = ("yes", "yes", "yes")
 
@@ -166,3 +172,54 @@ def test_without_answers_of_both_arms_linkage_is_not_evaluated():
     assert judge_linkage(rates()).result == "not_evaluated"
     assert judge_linkage(rates((0, (0, 0), (220, 180)))).result == "not_evaluated"
     assert judge_linkage(rates((3, (9, 0), (220, 180)))).result == "not_evaluated"
+
+
+@pytest.mark.parametrize(
+    ("waves", "mentored", "where"),
+    [
+        (("yes", "no", "no"), HOLDING, ["between waves"]),
+        (HOLDING, ("yes", "no", "yes"), ["between the mentored and others"]),
+        (("yes", "no", "no"), ("not evaluated",) * 3, ["between waves"]),
+        (
+            ("cannot be tested", "no", "doubtful"),
+            ("yes", "no", "no"),
+            ["between waves", "between the mentored and others"],
+        ),
+    ],
+)
+def test_scores_are_not_compared_where_loadings_differ_in_either_grouping(waves, mentored, where):
+    reason = why_means_not_compared(steps(waves, mentored, fall=0.02))
+    assert "the questions hang together differently" in reason
+    assert "its scores are not compared" in reason
+    for words in ("between waves", "between the mentored and others"):
+        assert (words in reason) == (words in where)
+    assert "CFI -0.020" in reason
+
+
+@pytest.mark.parametrize(
+    ("waves", "mentored"),
+    [
+        (HOLDING, HOLDING),
+        (("yes", "yes", "no"), ("yes", "doubtful", "doubtful")),
+        (("cannot be tested",) * 3, ("cannot be tested",) * 3),
+        (("no", "yes", "cannot be tested"), HOLDING),
+        (("not evaluated",) * 3, ("not evaluated",) * 3),
+        ((), ()),
+    ],
+)
+def test_scores_are_compared_where_loadings_do_not_differ_for_certain(waves, mentored):
+    """What was not evaluated blocks the verdict by its check; a doubt stays a doubt."""
+    assert why_means_not_compared(steps(waves, mentored)) is None
+
+
+def test_one_source_of_exposure_and_scores_is_a_doubt():
+    survey, record = Source(path="survey_*.csv"), Source(path="mentoring.csv")
+    passed = judge_common_source({"survey": survey, "mentoring": record})
+    assert passed.result == "passed"
+    told = judge_common_source({"survey": survey, "mentoring": Source(path="survey_2.csv")})
+    assert told.result == "in_doubt"
+    assert told.message == (
+        "who was mentored is read from the files of the survey: people who feel well may report "
+        "both a mentor and a better score"
+    )
+    assert judge_common_source({"mentoring": record}).result == "not_evaluated"

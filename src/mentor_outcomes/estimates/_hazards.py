@@ -1,4 +1,4 @@
-"""Chances of starting, leaving and answering, from the history recorded one period before."""
+"""Chances of starting and leaving, from the history recorded one period before."""
 
 import numpy as np
 import pandas as pd
@@ -43,35 +43,6 @@ def hazards_by_period(
     )
 
 
-def response_probability(
-    asked: pd.DataFrame, person_months: pd.DataFrame, groups: Groups
-) -> tuple[np.ndarray, np.ndarray]:
-    """Chance of answering per row of `asked`, and whether mentored by the end of the period before.
-
-    `asked` holds person_id, wave, period and has_answered. Those without a row in the period
-    before share the share of them that answered.
-    """
-    columns = list(dict.fromkeys([*groups.covariates, *groups.exact]))
-    earlier = person_months[["person_id", "period", "is_mentored_ever", *columns]]
-    earlier = earlier.assign(period=earlier["period"] + 1, is_known=True)
-    rows = asked.merge(earlier, on=["person_id", "period"], how="left", validate="many_to_one")
-    is_known = rows["is_known"].notna().to_numpy()
-    is_mentored = rows["is_mentored_ever"].eq(True).to_numpy()
-    answered = rows["has_answered"].to_numpy()
-    probability = np.full(len(rows), answered[~is_known].mean() if (~is_known).any() else np.nan)
-    # Of those with a history: one asked without any who is silent leaves their answers certain.
-    all_answered = rows["has_answered"].where(is_known, True).groupby(rows["wave"]).transform("all")
-    modelled = is_known & ~all_answered.to_numpy(dtype="bool")
-    probability[is_known & ~modelled] = 1.0
-    if answered[modelled].any():
-        known = rows[modelled]
-        encoded = _encoded(known, groups)
-        design = encoded.columns.assign(is_mentored=is_mentored[modelled].astype("float64"))
-        fit = _fitted("answered", answered[modelled], design, known["wave"], encoded)
-        probability[modelled] = fit.hazard(design, known["wave"])
-    return probability, is_mentored
-
-
 def _lagged(
     person_months: pd.DataFrame, starts: pd.DataFrame, exits: pd.DataFrame, calendar: Calendar
 ) -> pd.DataFrame:
@@ -98,14 +69,14 @@ def _start_hazard(never: pd.DataFrame, groups: Groups) -> np.ndarray:
     at_risk = never[never["tenure_months"] >= groups.min_tenure_months]
     if not at_risk["starts"].any():
         return np.zeros(len(never))
-    encoded = _encoded(at_risk, groups)
+    encoded = encoded_columns(at_risk, groups)
     design = encoded.like(never)
     if (
         "is_on_leave" not in {e.covariate for e in encoded.encodings}
         and at_risk["is_on_leave"].any()
     ):
         design = design.assign(is_on_leave=never["is_on_leave"].astype("float64"))
-    fit = _fitted(
+    fit = fitted_logit(
         "starts", at_risk["starts"], design.loc[at_risk.index], at_risk["period"], encoded
     )
     hazard = np.full(len(never), np.nan)
@@ -118,19 +89,19 @@ def _exit_hazards(history: pd.DataFrame, groups: Groups) -> tuple[np.ndarray, np
     """Hazards of leaving of every row, were it unmentored and were it mentored."""
     if not history["leaves"].any():
         return np.zeros(len(history)), np.zeros(len(history))
-    encoded = _encoded(history, groups)
+    encoded = encoded_columns(history, groups)
     design = encoded.columns.assign(is_mentored=history["was_mentored"].astype("float64"))
-    fit = _fitted("leaves", history["leaves"], design, history["period"], encoded)
+    fit = fitted_logit("leaves", history["leaves"], design, history["period"], encoded)
     unmentored = fit.hazard(design.assign(is_mentored=0.0), history["period"])
     return unmentored, fit.hazard(design.assign(is_mentored=1.0), history["period"])
 
 
-def _encoded(rows: pd.DataFrame, groups: Groups) -> DesignMatrix:
+def encoded_columns(rows: pd.DataFrame, groups: Groups) -> DesignMatrix:
     """The columns of the model; exact columns of many levels stay out, as in the design."""
     return design_of_starts(rows, groups, without=many_levelled(rows, groups.exact))
 
 
-def _fitted(
+def fitted_logit(
     what: str, outcome, regressors: pd.DataFrame, intercepts, encoded: DesignMatrix
 ) -> PooledLogit:
     """The fitted model; an error says which it is and, of a level, what can be done about it.

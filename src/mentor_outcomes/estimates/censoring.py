@@ -1,4 +1,4 @@
-"""Weights for those who stop being followed: mentored later, gone, or silent in a survey.
+"""Weights for those who stop being followed: mentored later, or gone.
 
 A comparator who starts a mentorship later no longer shows what happens without one, and one who
 leaves has no pay. Who does so depends on recorded history; those still followed who were likely to
@@ -6,7 +6,6 @@ stop stand for those who did (inverse probability of censoring weights; Robins &
 Everything that predicts period p is known on the last day of period p - 1.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,7 @@ import pandas as pd
 from mentor_outcomes import schema
 from mentor_outcomes.calendar import Calendar
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates._hazards import hazards_by_period, response_probability
+from mentor_outcomes.estimates._hazards import hazards_by_period
 from mentor_outcomes.estimates.followed_members import FollowedMembers, followed_members
 from mentor_outcomes.study import Groups, StudySection
 
@@ -92,35 +91,6 @@ def follow_up_weights(weights: pd.DataFrame) -> pd.DataFrame:
     """
     weight = weights["unmentored_weight_at_end"] * weights["stayed_weight"]
     return weights[["set_id", "person_id", "period"]].assign(weight=weight).dropna()
-
-
-def response_weights(
-    person_waves: pd.DataFrame,
-    person_months: pd.DataFrame,
-    *,
-    answered: str,
-    groups: Groups,
-) -> pd.DataFrame:
-    """One row per person and wave with a value in the column `answered`: the response weight.
-
-    1 / P(answered | history recorded at the end of the period before, whether mentored by then),
-    from a pooled logit with an intercept per wave; truncated as the censoring weights are, within
-    the wave and whether mentored. Not stabilised: a numerator that differs between waves and arms
-    would let the arms keep unequal mixes of waves, and a change between waves would then pass for
-    an effect wherever a horizon pools several.
-    People without a row in the period before (hired since) share one probability.
-    Assumes that, given this history, answering has nothing to do with the answer.
-    """
-    asked = person_waves[["person_id", "wave", "period"]].assign(
-        has_answered=person_waves[answered].notna()
-    )
-    probability, is_mentored = response_probability(asked, person_months, groups)
-    asked = asked.assign(inverse=1 / probability, is_mentored=is_mentored)
-    answers = asked[asked["has_answered"]]
-    cells = [answers["wave"], answers["is_mentored"]]
-    return answers[["person_id", "wave"]].assign(
-        response_weight=_truncated(answers["inverse"], cells, groups.truncate_weights_at)
-    )
 
 
 def _gone(events: pd.DataFrame) -> pd.DataFrame:
@@ -268,16 +238,11 @@ def _truncated_by_period(weights: np.ndarray, there: np.ndarray, quantile: float
     for column in range(weights.shape[1]):
         rows = there[:, column]
         if rows.any():
-            result[rows, column] = _clipped(weights[rows, column], quantile)
+            result[rows, column] = clipped(weights[rows, column], quantile)
     return result
 
 
-def _truncated(weights: pd.Series, cells: Sequence, quantile: float) -> np.ndarray:
-    """Weights moved to the quantiles 1 - q and q of their own cell where they lie beyond."""
-    return weights.groupby(list(cells)).transform(_clipped, quantile).to_numpy()
-
-
-def _clipped(weights: np.ndarray | pd.Series, quantile: float) -> np.ndarray:
+def clipped(weights: np.ndarray | pd.Series, quantile: float) -> np.ndarray:
     """The quantiles are weights that occur, so that at most 1 - q is moved on either side."""
     values, q = np.asarray(weights), max(quantile, 1 - quantile)
     last = len(values) - 1

@@ -84,11 +84,11 @@ RULES: Mapping[str, Rule] = {
     "measurement_invariance": Rule(
         "do the answers mean the same in both groups and all waves?", ("scale",)
     ),
+    "common_source": Rule("is mentoring on record, not told by those who answer?", ("scale",)),
 }
 """Placebo start does not apply to leaving: both arms stay employed up to the true start. Negative
-controls apply where a study declares any, and so far none can be declared. Linkage cannot fail:
-whose the unlinked answers are is unknown, so beyond the limit it counts as not evaluated."""
-
+controls apply where a study declares any, and so far none can be. A common source cannot fail, nor
+can linkage: whose unlinked answers are is unknown, so that beyond the limit it is not evaluated."""
 
 VARIANCE_RATIOS = (0.5, 2.0)
 """Beyond these the arms differ in spread (Rubin 2001, Health Serv. Outcomes Res. Methodol. 2:169).

@@ -17,7 +17,7 @@ def with_coded_people(
 ) -> tuple[dict[str, pd.DataFrame], pd.Index]:
     """The tables with a number for each person_id, and the names in order of these numbers.
 
-    The design columns of `matched_sets` and `placebo_sets` become categories.
+    The design columns of the tables of sets become categories.
     """
     named = {name: frame for name, frame in tables.items() if "person_id" in frame.columns}
     found = [frame["person_id"].drop_duplicates() for frame in named.values()]
@@ -26,7 +26,7 @@ def with_coded_people(
         name: frame.assign(person_id=people.get_indexer(frame["person_id"]))
         for name, frame in named.items()
     }
-    for table in ("matched_sets", "placebo_sets"):
+    for table in ("matched_sets", "placebo_sets", "last_value_sets"):
         sets = coded[table]
         coded[table] = sets.assign(**{name: sets[name].astype("category") for name in DESIGN})
     return {**tables, **coded}, people

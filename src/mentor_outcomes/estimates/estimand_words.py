@@ -20,6 +20,11 @@ def of_whom(groups: Groups) -> str:
     return who + _METHODS[groups.method].format(_trimming(groups))
 
 
+def the_people(groups: Groups) -> str:
+    """Those of `of_whom`, where what is said of them is no effect."""
+    return of_whom(groups).removeprefix("effect on ")
+
+
 def if_as_assigned(groups: Groups) -> str:
     """What is said of comparators mentored later, where they are kept."""
     as_assigned = groups.comparators_mentored_later == "as_assigned"

@@ -7,8 +7,31 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates._two_way_least_squares import (
+    by_linearmodels,
+    by_one_pass,
+    left_of_outcome,
+    left_of_regressors,
+    n_effects,
+)
+from mentor_outcomes.estimates._two_way_within import (
+    MOST_OF_THE_SMALLER_SIDE,
+    TwoWayEffects,
+    two_way_effects,
+)
+from mentor_outcomes.estimates.clustered_errors import Sizes, correction, correction_factor
+from mentor_outcomes.estimates.fixed_effects_rows import (
+    PanelRows,
+    panel_rows_of_changes,
+    refuse_crossing,
+)
 from mentor_outcomes.estimates.intervals import with_interval
-from mentor_outcomes.estimates.risk_intervals import require_columns
+
+LINEARMODELS, ONE_PASS = "linearmodels PanelOLS", "one-pass solver"
+ONE_PASS_FROM_VALUES = 200_000
+"""Rows times columns (outcome and regressors) from which the project's own solver takes over. Below
+it PanelOLS takes half a second at most; at 3,000,000 (1,000,000 rows, two regressors) 3 s against
+0.1 s, the same numbers to 1e-12 (benchmarks.two_way_scale)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -16,12 +39,13 @@ class FixedEffects:
     """Coefficients of a regression with an effect for each unit and each period.
 
     coefficients   shape (n_regressors,), in units of the outcome
-    covariance     shape (n_regressors, n_regressors), by cluster
+    covariance     shape (n_regressors, n_regressors), by cluster, as `error_type` says
     n_switchers    shape (n_regressors,), units within which the regressor changes
     n_rows         rows used, in n_units units and n_periods periods
-    n_missing      rows left out: outcome, a regressor or the cluster is missing
+    n_missing      rows left out: outcome, a regressor, unit, period or cluster is missing
     n_singletons   rows left out: the only one of their unit, which says nothing about changes
     units          the units used, each once
+    engine         what computed it: "linearmodels PanelOLS" or "one-pass solver"
     """
 
     outcome: str
@@ -36,6 +60,7 @@ class FixedEffects:
     n_missing: int
     n_singletons: int
     units: np.ndarray
+    engine: str
     error_type: str
 
     def tidy(self, confidence: float = 0.95) -> pd.DataFrame:
@@ -59,6 +84,8 @@ def fixed_effects(
     outcome: str,
     regressors: Sequence[str],
     cluster: str | None = None,
+    error: str = "sss",
+    engine: str | None = None,
 ) -> FixedEffects:
     """Least squares of `outcome` on `regressors` and an effect per unit and per period.
 
@@ -72,113 +99,93 @@ def fixed_effects(
     panel        one row per unit and period, in any order; gaps are allowed
     regressors   numbers or flags
     cluster      what errors are clustered by; the unit if left out
+    error        the small-sample correction by name (`CORRECTIONS`): `HC0` none, as plm's default;
+                 `sss` as plm's and PanelOLS's; `xtreg` and `areg` as Stata's commands
+    engine       `PanelOLS` of linearmodels or the `one-pass solver` by their full names; left out,
+                 the former below ONE_PASS_FROM_VALUES, the latter from there on
 
-    Errors are clustered (Arellano 1987) and multiplied by sqrt(G / (G - 1) x (n - 1) / (n - K)),
-    with G clusters, n rows and K regressors: no degrees of freedom are taken off for the effects,
-    which are nested in the clusters. Intervals by the normal distribution.
+    Errors are clustered (Arellano 1987) and by default multiplied by sqrt(G / (G - 1) x (n - 1) /
+    (n - K)), with G clusters, n rows and K regressors: no degrees of freedom are taken off for the
+    effects, which are nested in the clusters. Intervals by the normal distribution.
 
     Raises
     ------
     EstimationError
         a unit and period twice, a single period, an outcome that never varies within a unit, a
-        regressor that nobody switches, or one that repeats others or the effects
+        regressor that nobody switches, or one that repeats others or the effects, units that lie
+        in more than one cluster, no more rows than regressors and effects, an outcome of which
+        effects, or these and the regressors, leave nothing but rounding
 
-    Computed by linearmodels. Equals R's plm on the wage panel in tests/reference.
+    Both engines equal R's plm on real panels in tests/reference, and each other in
+    tests/spec/test_fixed_effects_engines.py.
     """
+    correction(error)
     regressors, cluster = tuple(regressors), cluster or unit
-    columns = list(dict.fromkeys([unit, period, outcome, *regressors, cluster]))
-    require_columns(panel, columns)
-    complete = panel[columns].dropna()
-    rows_of_unit = complete.groupby(unit)[period].transform("size")
-    used = complete[rows_of_unit > 1]
-    _check(used, unit, period, outcome)
-    n_switchers = np.array([_n_varying(used, unit, name) for name in regressors])
-    _check_switches(regressors, n_switchers)
-    fit = _fit(used, unit, period, outcome, regressors, cluster)
+    rows = panel_rows_of_changes(
+        panel, unit=unit, period=period, outcome=outcome, regressors=regressors, cluster=cluster
+    )
+    if cluster != unit and error not in ("HC0", "areg"):
+        refuse_crossing(
+            rows,
+            unit,
+            cluster,
+            expected="its effect is then nested in it, and takes no degree of freedom",
+            remedy="; else take error='areg'",
+        )
+    used_engine = _engine(engine, rows)
+    effects = two_way_effects(rows.unit, len(rows.units), rows.period, len(rows.periods))
+    left = left_of_regressors(rows, effects, regressors)
+    left_outcome = left_of_outcome(rows, effects, outcome)
+    factor = correction_factor(error, _sizes(rows, effects))
+    if used_engine == ONE_PASS:
+        fit = by_one_pass(rows, left, left_outcome, outcome)
+    else:
+        fit = by_linearmodels(rows, left, left_outcome, outcome, regressors)
     return FixedEffects(
         outcome=outcome,
         regressors=regressors,
-        coefficients=fit.params.to_numpy(),
-        covariance=fit.cov.to_numpy(),
-        n_switchers=n_switchers,
-        n_rows=len(used),
-        n_units=used[unit].nunique(),
-        n_periods=used[period].nunique(),
-        n_clusters=used[cluster].nunique(),
-        n_missing=len(panel) - len(complete),
-        n_singletons=len(complete) - len(used),
-        units=used[unit].unique(),
-        error_type=f"clustered by {cluster}, times G/(G-1) x (n-1)/(n-K)",
+        coefficients=fit.coefficients,
+        covariance=fit.covariance * factor,
+        n_switchers=rows.n_switchers,
+        n_rows=len(rows.outcome),
+        n_units=len(rows.units),
+        n_periods=len(rows.periods),
+        n_clusters=rows.n_clusters,
+        n_missing=rows.n_missing,
+        n_singletons=rows.n_singletons,
+        units=rows.units,
+        engine=used_engine,
+        error_type=f"clustered by {cluster}, {correction(error).words}",
     )
 
 
-def _fit(used, unit, period, outcome, regressors, cluster):
-    # Imported here: linearmodels takes a second to import, and most stages do not need it.
-    from linearmodels.panel import PanelOLS
-    from linearmodels.panel.utility import AbsorbingEffectError
-
-    index = [pd.factorize(used[name], sort=True)[0] for name in (unit, period)]
-    index = pd.MultiIndex.from_arrays(index, names=["unit", "period"])
-    data = used[[outcome, *regressors]].astype("float64").set_axis(index)
-    clusters = {"cluster_entity": True}
-    if cluster != unit:
-        codes = pd.factorize(used[cluster], sort=True)[0]
-        clusters = {"clusters": pd.DataFrame({"cluster": codes}, index=index)}
-    try:
-        model = PanelOLS(
-            data[[outcome]], data[list(regressors)], entity_effects=True, time_effects=True
-        )
-        return model.fit(
-            cov_type="clustered",
-            auto_df=False,
-            count_effects=False,
-            group_debias=True,
-            **clusters,
-        )
-    except (AbsorbingEffectError, ValueError) as problem:
-        if isinstance(problem, ValueError) and "rank" not in str(problem):
-            raise
+def _engine(engine: str | None, rows: PanelRows) -> str:
+    """The engine asked for, or that for the size."""
+    fits = min(len(rows.units), len(rows.periods)) <= MOST_OF_THE_SMALLER_SIDE
+    if not fits:
         raise EstimationError(
-            f"{', '.join(regressors)} repeat each other, or what unit and period effects say.",
-            expected="regressors that move independently of each other within units and periods.",
-            remedy="leave out the regressor that follows from the others (such as age beside "
-            "effects of person and year).",
-        ) from None
-
-
-def _check(used: pd.DataFrame, unit: str, period: str, outcome: str) -> None:
-    n_repeated = int(used.duplicated([unit, period]).sum())
-    if n_repeated:
-        raise EstimationError(
-            f"{n_repeated} of {len(used)} rows repeat the {unit} and {period} of another.",
-            expected="one row per unit and period.",
-            remedy="bring the records to one row per unit and period first.",
+            f"{len(rows.units)} units and {len(rows.periods)} periods.",
+            expected=f"at most {MOST_OF_THE_SMALLER_SIDE} of one of them.",
+            remedy="use longer periods.",
         )
-    if used[period].nunique() < 2:
+    if engine is None:
+        n_values = len(rows.outcome) * (1 + len(rows.regressors))
+        return ONE_PASS if n_values >= ONE_PASS_FROM_VALUES else LINEARMODELS
+    if engine not in (LINEARMODELS, ONE_PASS):
         raise EstimationError(
-            f"{used[period].nunique()} periods in which anyone is seen more than once.",
-            expected="two or more: effects are changes within a unit.",
-            remedy="lengthen the observed window, or use an outcome recorded more often.",
+            f"the engine {engine} was asked for.",
+            expected=f"{LINEARMODELS} or {ONE_PASS}.",
+            remedy="leave it out, and the size of the panel decides.",
         )
-    if not _n_varying(used, unit, outcome):
-        raise EstimationError(
-            f"{outcome} never changes within a unit.",
-            expected="an outcome that varies.",
-            remedy="check that the outcome was read with its history, not only its last value.",
-        )
+    return engine
 
 
-def _n_varying(used: pd.DataFrame, unit: str, name: str) -> int:
-    """Units within which the column takes more than one value."""
-    values = used[name].astype("float64").groupby(used[unit])
-    return int((values.max() > values.min()).sum())
-
-
-def _check_switches(regressors: tuple[str, ...], n_switchers: np.ndarray) -> None:
-    still = [name for name, n in zip(regressors, n_switchers, strict=True) if n == 0]
-    if still:
-        raise EstimationError(
-            f"nobody switches {', '.join(still)}: constant within every unit.",
-            expected="units in which each regressor changes.",
-            remedy="leave it out, or observe people both before and after they switch.",
-        )
+def _sizes(rows: PanelRows, effects: TwoWayEffects) -> Sizes:
+    n_units = len(rows.units)
+    return Sizes(
+        n_rows=len(rows.outcome),
+        n_clusters=rows.n_clusters,
+        n_regressors=len(rows.regressors),
+        n_effects_of_periods=n_effects(effects) - n_units,
+        n_effects=n_effects(effects),
+    )

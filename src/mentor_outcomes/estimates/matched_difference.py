@@ -1,101 +1,35 @@
 """Matched difference-in-differences: how much more the mentored changed than their comparators."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from scipy.optimize import brentq
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates.intervals import with_interval
-from mentor_outcomes.estimates.mean_difference import ERROR_TYPE, mean_difference
-from mentor_outcomes.estimates.member_periods import member_periods
-from mentor_outcomes.estimates.risk_intervals import require_columns
+from mentor_outcomes.estimates.fixed_effects_rows import with_missing
+from mentor_outcomes.estimates.matched_difference_result import MatchedDifference
+from mentor_outcomes.estimates.mean_changes import (
+    Changes,
+    difference_of_changes,
+    members_of,
+)
+from mentor_outcomes.estimates.member_periods import member_periods, period_weights
+from mentor_outcomes.estimates.risk_intervals import (
+    require_columns,
+    require_known,
+    weights_of,
+    whole_numbers,
+)
+from mentor_outcomes.estimates.wald_test import NOT_TESTED, JointTest
 
-
-@dataclass(frozen=True, slots=True)
-class JointTest:
-    """A Wald test that the estimates at some moments are all zero.
-
-    Nothing tested (no moment had enough people): no moments and missing values.
-    """
-
-    moments: tuple[float, ...]
-    statistic: float
-    degrees_of_freedom: int
-    p_value: float
-    smallest_detectable: float
-
-
-NOT_TESTED = JointTest((), np.nan, 0, np.nan, np.nan)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MatchedDifference:
-    """Difference of mean changes at each moment, in units of the outcome.
-
-    points       one row per moment, ascending: moment, estimate, std_error, mean_mentored,
-                 mean_comparison, n_mentored, n_comparison (distinct people); the estimate is
-                 missing where an arm has fewer people than asked for
-    influence    shape (n_people, n_moments)
-    n_people     shape (n_moments,), distinct people behind each point
-    n_without_reference   members of sets left out for want of a value before the start
-    n_left_out            distinct people among them who have none before any start they are
-                          compared at, so that nothing at all is known of their change
-    """
-
-    outcome: str
-    points: pd.DataFrame
-    influence: np.ndarray
-    n_people: np.ndarray
-    n_without_reference: int
-    n_left_out: int
-    error_type: str = ERROR_TYPE
-
-    def tidy(self, confidence: float = 0.95) -> pd.DataFrame:
-        """The points with interval and two-sided p-value of no difference."""
-        return with_interval(self.points, confidence).assign(error_type=self.error_type)
-
-    def covariance(self, moments: Sequence[float]) -> np.ndarray:
-        """Between the estimates at these moments, clustered by person."""
-        columns = [self._column(moment) for moment in moments]
-        correction = np.sqrt(self.n_people[columns] / np.maximum(self.n_people[columns] - 1, 1))
-        influence = self.influence[:, columns] * correction
-        return influence.T @ influence
-
-    def joint_test(
-        self, moments: Sequence[float], *, slopes: Sequence[float], doubt: float = 0.10
-    ) -> JointTest:
-        """Whether the estimates at these moments are all zero (Wald).
-
-        slopes   what each of them would be under a trend of size 1; `smallest_detectable` is the
-                 size of trend that a test at the level `doubt` finds four times in five
-        """
-        estimates = self.points.set_index("moment")["estimate"].reindex(moments).to_numpy()
-        is_known = np.isfinite(estimates)
-        moments = [m for m, known in zip(moments, is_known, strict=True) if known]
-        if not moments:
-            return NOT_TESTED
-        inverse = np.linalg.pinv(covariance := self.covariance(moments), hermitian=True)
-        rank = int(np.linalg.matrix_rank(covariance, hermitian=True))
-        if rank == 0:
-            return NOT_TESTED
-        known, trend = estimates[is_known], np.asarray(slopes, dtype="float64")[is_known]
-        statistic = float(known @ inverse @ known)
-        return JointTest(
-            moments=tuple(moments),
-            statistic=statistic,
-            degrees_of_freedom=rank,
-            p_value=float(stats.chi2.sf(statistic, rank)),
-            smallest_detectable=float(
-                np.sqrt(_noncentrality(rank, doubt) / (trend @ inverse @ trend))
-            ),
-        )
-
-    def _column(self, moment: float) -> int:
-        return int(np.flatnonzero(self.points["moment"].to_numpy() == moment)[0])
+__all__ = [
+    "NOT_TESTED",
+    "JointTest",
+    "MatchedDifference",
+    "matched_difference",
+]
+ONE_PERIOD = "the panel has one period only, so that there is no change"
 
 
 def matched_difference(
@@ -107,6 +41,7 @@ def matched_difference(
     reference: int = -1,
     follow_up: pd.DataFrame | None = None,
     minimum_people: int = 2,
+    seed: int = 0,
 ) -> MatchedDifference:
     """Mean change of the mentored less that of their comparators, by periods since the start.
 
@@ -119,159 +54,131 @@ def matched_difference(
     ----------
     sets        one row per set and person: set_id, person_id, start_period (whole number),
                 is_mentored, weight (of a set's mentored member 1; of its comparators, sum 1)
-    panel       one row per person and period: person_id, period and the outcome
+    panel       one row per person and period: person_id, period (whole number) and the outcome
     follow_up   one row per set, person and period from the start on, while followed: set_id,
                 person_id, period, weight; members without a row are not used in that period.
                 Without it every value counts, with weight 1
     minimum_people   distinct people needed in each arm
+    seed        of the draws behind uniform bands
 
     From the start on, weights are set weight x follow-up weight, normalised within each arm.
     Before it, a set counts where a mentored member and a comparator have the value, and its
     comparators' weights are made to sum to those of its mentored again.
     Errors by influence functions, clustered by person: comparators recur across sets and may have
-    a set of their own.
-    Worked by hand in tests/spec/test_matched_difference.py; truth found in tests/recovery.
+    a set of their own. Means over windows of moments: `over_windows` of the result.
+
+    A value before the start is taken from each person as it was, and never matched on: among those
+    alike in it, whoever's was high by chance falls back (regression to the mean).
+    Raises EstimationError where a set, a person, a period or a weight is missing, a period is no
+    whole number, a weight is below zero, a value infinite or text, or a row repeats another's.
+    Worked by hand in tests/spec/test_matched_difference.py; truth found in tests/recovery;
+    equal to a weighted regression in R with errors clustered by person (tests/reference).
     """
     require_columns(sets, ["set_id", "person_id", "start_period", "is_mentored", "weight"])
     require_columns(panel, ["person_id", "period", outcome])
-    moments = [k for k in sorted(set(periods_since_start)) if k != reference]
+    moments = sorted(set(_whole([*periods_since_start, reference])) - {reference})
     if not moments:
         raise EstimationError(
             "no moment to compare the two arms at.",
             expected="one or more periods since the start, other than the reference.",
             remedy="name some in the call.",
         )
-    value_at, start = _values(sets, panel, outcome)
-    before = value_at(reference)
+    values, order = _values(sets, panel, outcome)
+    sets = sets.iloc[order]
+    before, weight = values.at(int(reference)), weights_of(sets, "weight")
+    members = members_of(sets)
     still = None if follow_up is None else member_periods(follow_up, sets)
+    factor = None if follow_up is None else period_weights(follow_up)
 
     def changes_at(moment: int) -> Changes:
-        change = value_at(moment) - before
-        weight = sets["weight"].to_numpy(dtype="float64")
-        if moment >= 0 and still is not None:
-            place = still.find(np.arange(len(sets)), start + moment)
-            factor = follow_up["weight"].to_numpy()[place] if len(follow_up) else 1.0
-            weight = np.where(place >= 0, weight * factor, np.nan)
-        known = ~(np.isnan(change) | np.isnan(weight))
-        chosen = Changes(moment, np.flatnonzero(known), change[known], weight[known])
-        return chosen if moment >= 0 else chosen.of_complete_sets(sets)
+        change = values.at(moment) - before
+        known = np.flatnonzero(~np.isnan(change))
+        found = Changes(moment, known, change[known], weight[known])
+        if moment < 0:
+            return found.of_complete_sets(members)
+        if still is None:
+            return found
+        place = still.find(known, values.start[known] + moment)
+        kept = np.flatnonzero(place >= 0)
+        followed = found.weight[kept] * factor[place[kept]]
+        return Changes(moment, known[kept], found.change[kept], followed)
 
-    return difference_of_changes(
-        sets,
+    result = difference_of_changes(
+        members,
         (changes_at(moment) for moment in moments),
         outcome=outcome,
         minimum_people=minimum_people,
         has_before=~np.isnan(before),
+        largest_value=values.largest,
+        seed=seed,
     )
+    if values.n_periods > 1:
+        return result
+    return replace(result, points=result.points.assign(reason=ONE_PERIOD))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Changes:
-    """Changes of the outcome up to one moment since the start.
+class _Values:
+    """Values of members by period.
 
-    member   positions in the sets of those who have one; change, weight: theirs
+    flat    values by person and period, one person after the other, with a last one without any
+    place   per member, where the person's period that holds the start would stand in `flat`
     """
 
-    moment: float
-    member: np.ndarray
-    change: np.ndarray
-    weight: np.ndarray
+    flat: np.ndarray
+    n_periods: int
+    first_period: int
+    place: np.ndarray
+    start: np.ndarray
 
-    def of_complete_sets(self, sets: pd.DataFrame) -> "Changes":
-        """Of sets with changes in both arms; comparators sum to the mentored of their set again."""
-        own = pd.factorize(sets["set_id"])[0][self.member]
-        is_mentored = sets["is_mentored"].to_numpy(dtype=bool)[self.member]
-        mentored, others = (
-            np.bincount(own, self.weight * arm)[own] if len(own) else self.weight
-            for arm in (is_mentored, ~is_mentored)
-        )
-        kept = (mentored > 0) & (others > 0)
-        share = np.divide(mentored, others, out=np.ones(len(own)), where=kept)
-        weight = np.where(is_mentored, self.weight, self.weight * share)
-        return Changes(self.moment, self.member[kept], self.change[kept], weight[kept])
+    @property
+    def largest(self) -> float:
+        return float(np.nanmax(np.abs(self.flat), initial=0.0, where=~np.isnan(self.flat)))
 
-
-def difference_of_changes(
-    sets: pd.DataFrame,
-    changes: Iterable[Changes],
-    *,
-    outcome: str,
-    minimum_people: int,
-    has_before: np.ndarray,
-) -> MatchedDifference:
-    """Weighted mean change of the mentored less that of the comparators, at each moment.
-
-    sets         one row per set and person: person_id, is_mentored
-    has_before   per row of the sets: is there a value before the start?
-    """
-    people, names = pd.factorize(sets["person_id"])
-    is_mentored = sets["is_mentored"].to_numpy(dtype=bool)
-    rows, influence, n_people = [], [], []
-    for at in changes:
-        contrast = mean_difference(
-            at.change, is_mentored[at.member], at.weight, people[at.member], len(names)
-        )
-        is_enough = min(contrast.n_mentored, contrast.n_comparison) >= minimum_people
-        rows.append(
-            {
-                "moment": at.moment,
-                "estimate": contrast.estimate if is_enough else np.nan,
-                "std_error": contrast.std_error if is_enough else np.nan,
-                "mean_mentored": contrast.mean_mentored if is_enough else np.nan,
-                "mean_comparison": contrast.mean_comparison if is_enough else np.nan,
-                "n_mentored": contrast.n_mentored,
-                "n_comparison": contrast.n_comparison,
-            }
-        )
-        influence.append(contrast.influence)
-        n_people.append(contrast.n_people)
-    n_known = np.bincount(people, has_before, len(names)) if len(sets) else np.zeros(0)
-    return MatchedDifference(
-        outcome=outcome,
-        points=pd.DataFrame(rows),
-        influence=np.column_stack(influence),
-        n_people=np.array(n_people),
-        n_without_reference=int((~has_before).sum()),
-        n_left_out=int((n_known == 0).sum()),
-    )
+    def at(self, k: int) -> np.ndarray:
+        """Each member's value k periods after the start; missing outside the panel's periods."""
+        column = self.start + (k - self.first_period)
+        is_inside = (column >= 0) & (column < self.n_periods)
+        if is_inside.all():
+            return self.flat[self.place + k]
+        return np.where(is_inside, self.flat[np.where(is_inside, self.place + k, 0)], np.nan)
 
 
-def _values(
-    sets: pd.DataFrame, panel: pd.DataFrame, outcome: str
-) -> tuple[Callable[[int], np.ndarray], np.ndarray]:
-    """Each member's value so many periods after the start, as a function; the period of it."""
-    values, first_period, rows = _wide(panel, outcome, sets["person_id"])
-    start = sets["start_period"].to_numpy(dtype="int64")
-
-    def value_at(k: int) -> np.ndarray:
-        column = start + k - first_period
-        is_inside = (column >= 0) & (column < values.shape[1])
-        return np.where(is_inside, values[rows, np.where(is_inside, column, 0)], np.nan)
-
-    return value_at, start
-
-
-def _wide(
-    panel: pd.DataFrame, outcome: str, members: pd.Series
-) -> tuple[np.ndarray, int, np.ndarray]:
-    """Values by person and period, the first period, and each member's row; the last is empty."""
+def _values(sets: pd.DataFrame, panel: pd.DataFrame, outcome: str) -> tuple[_Values, np.ndarray]:
+    """Values of the members in the order in which they lie, and that order of the sets' rows."""
+    require_known(panel, ["person_id"])
     codes, names = pd.factorize(panel["person_id"])
-    periods = panel["period"].to_numpy(dtype="int64")
-    n_repeated = int(panel.duplicated(["person_id", "period"]).sum())
+    period = whole_numbers(panel, "period")
+    first, n_periods = int(period.min()), int(np.ptp(period)) + 1
+    flat = np.full((len(names) + 1) * n_periods, np.nan)
+    key = codes * n_periods + (period - first)
+    _refuse_repeated(key, len(flat))
+    flat[key] = with_missing(panel, outcome)
+    # Somebody without any row has position -1: the missing values at the end.
+    row = pd.Index(names).get_indexer(sets["person_id"]) % (len(names) + 1)
+    start = whole_numbers(sets, "start_period")
+    place = row * n_periods + start - first
+    order = np.argsort(place, kind="stable")  # memory is read forwards: twice as fast
+    return _Values(flat, n_periods, first, place[order], start[order]), order
+
+
+def _refuse_repeated(key: np.ndarray, n_keys: int) -> None:
+    is_there = np.zeros(n_keys, dtype=bool)
+    is_there[key] = True
+    n_repeated = len(key) - int(np.count_nonzero(is_there))
     if n_repeated:
         raise EstimationError(
             f"{n_repeated} rows of the panel repeat the person and period of another.",
             expected="one row per person and period.",
             remedy="bring the records to one row per person and period first.",
         )
-    first = int(periods.min())
-    values = np.full((len(names) + 1, int(periods.max()) - first + 1), np.nan)
-    values[codes, periods - first] = panel[outcome].to_numpy(dtype="float64")
-    # Somebody without any row has position -1: the row of missing values at the end.
-    return values, first, pd.Index(names).get_indexer(members)
 
 
-def _noncentrality(degrees_of_freedom: int, level: float, power: float = 0.8) -> float:
-    """Of the chi-square that exceeds the critical value of `level` with probability `power`."""
-    critical = stats.chi2.isf(level, degrees_of_freedom)
-    return brentq(lambda nc: stats.ncx2.sf(critical, degrees_of_freedom, nc) - power, 1e-6, 100.0)
+def _whole(periods: Sequence[float]) -> list[int]:
+    if not all(float(k).is_integer() for k in periods):
+        raise EstimationError(
+            f"asked for are the periods {', '.join(f'{k:g}' for k in periods)} since the start.",
+            expected="whole numbers of periods, the reference among them.",
+            remedy="count moments in periods of the panel; -1 is the last one before the start.",
+        )
+    return [int(k) for k in periods]

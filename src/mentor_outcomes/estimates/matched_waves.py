@@ -1,18 +1,25 @@
 """Matched differences of survey scores: the last wave before the start against waves after it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from mentor_outcomes.calendar import days_of_months
-from mentor_outcomes.estimates.matched_difference import (
+from mentor_outcomes.estimates.matched_difference_result import MatchedDifference
+from mentor_outcomes.estimates.mean_changes import (
     Changes,
-    MatchedDifference,
     difference_of_changes,
+    members_of,
 )
-from mentor_outcomes.estimates.member_periods import member_periods
-from mentor_outcomes.estimates.risk_intervals import require_columns
+from mentor_outcomes.estimates.member_periods import (
+    MemberPeriods,
+    member_periods,
+    period_weights,
+)
+from mentor_outcomes.estimates.risk_intervals import days, flags, require_columns, weights_of
+from mentor_outcomes.estimates.wave_answers import answers_by_place, opened_waves
 
 WINDOW_MONTHS = 6
 """A horizon of h months takes the last wave opened more than h - 6 and up to h months after."""
@@ -27,6 +34,7 @@ def matched_wave_difference(
     follow_up: pd.DataFrame | None = None,
     response: pd.DataFrame | None = None,
     minimum_people: int = 2,
+    seed: int = 0,
 ) -> tuple[MatchedDifference, float]:
     """Mean change in score of the mentored less that of their comparators; and the SD before.
 
@@ -40,7 +48,7 @@ def matched_wave_difference(
     ----------
     sets        one row per set and person: set_id, person_id, time_zero, is_mentored, weight
     waves       one row per person and wave: person_id, wave, opened_on, period and the outcome,
-                missing where not answered
+                missing where not answered; day and period of a wave are the same for everybody
     follow_up   as for `matched_difference`; a member counts in a wave if followed to the end of
                 the period that holds it
     response    one row per person and wave answered: person_id, wave, response_weight; weights
@@ -50,116 +58,139 @@ def matched_wave_difference(
     its comparators' weights are made to sum to those of its mentored, as in
     `matched_difference`. Members without a score before have no change, and are counted. With a
     column `answered_on` in `waves`, an answer counts as before only if given before time zero.
+    Raises EstimationError for records that cannot be read so, as `matched_difference` does.
     Worked by hand in tests/spec/test_matched_difference.py.
     """
-    require_columns(sets, ["set_id", "person_id", "time_zero", "is_mentored", "weight"])
-    require_columns(waves, ["person_id", "wave", "opened_on", "period", outcome])
-    opened = waves[["wave", "opened_on", "period"]].drop_duplicates()
-    opened = opened.sort_values(["opened_on", "wave"])
-    answers = _answers(waves, outcome, response)
-    before = _scored(sets, _last_before(sets["time_zero"], opened), answers, "before")
-    is_late = before["answered_on_before"] >= before["time_zero"]
-    before = before.assign(score_before=before["score_before"].mask(is_late))
+    asked = _asked(sets, waves, outcome, response)
+    members = members_of(sets)
     moments = sorted(set(months_since_start))
     still = None if follow_up is None else member_periods(follow_up, sets)
 
     def changes_at(months: float) -> Changes:
-        found = _changes(before, months, opened, answers)
-        if months < 0:
-            return found.of_complete_sets(sets)
-        if still is None:
-            return found
-        wave = _last_within(sets["time_zero"], months, opened).to_numpy()[found.member]
-        period = opened.set_index("wave")["period"].reindex(wave).to_numpy(dtype=np.int64)
-        place = still.find(found.member, period)
-        kept = place >= 0
-        factor = follow_up["weight"].to_numpy()[place[kept]]
-        return Changes(months, found.member[kept], found.change[kept], found.weight[kept] * factor)
+        pairs = asked.pairs(months)
+        if months >= 0 and still is not None:
+            pairs = _followed(pairs, still, follow_up)
+        change = (pairs["score_then"] - pairs["score_before"]).to_numpy()
+        found = Changes(months, pairs["member"].to_numpy(), change, pairs["weight"].to_numpy())
+        return found if months >= 0 else found.of_complete_sets(members)
 
     result = difference_of_changes(
-        sets,
+        members,
         (changes_at(months) for months in moments),
         outcome=outcome,
         minimum_people=minimum_people,
-        has_before=before["score_before"].notna().to_numpy(),
+        has_before=asked.before["score_before"].notna().to_numpy(),
+        largest_value=float(asked.answers["score"].abs().max()),
+        seed=seed,
     )
-    return result, _sd_before(before)
+    return result, _sd_before(asked.before)
 
 
-def _answers(waves: pd.DataFrame, outcome: str, response: pd.DataFrame | None) -> pd.DataFrame:
-    """One row per person and wave answered: score, day of the answer and response weight."""
-    if "answered_on" not in waves.columns:
-        waves = waves.assign(answered_on=pd.NaT)
-    answers = waves.loc[waves[outcome].notna(), ["person_id", "wave", "answered_on", outcome]]
-    answers = answers.rename(columns={outcome: "score"})
-    if response is None:
-        return answers.assign(response_weight=1.0)
-    return answers.merge(
-        response[["person_id", "wave", "response_weight"]],
-        on=["person_id", "wave"],
-        validate="one_to_one",
+def scores_around(
+    sets: pd.DataFrame,
+    waves: pd.DataFrame,
+    *,
+    outcome: str,
+    months: float,
+    follow_up: pd.DataFrame | None = None,
+    response: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """One row per member with a score before the start and another so many months after it.
+
+    Whose change `matched_wave_difference` takes at that horizon, with the weight that it has there:
+    member (position in `sets`), score_before, score_then, weight. Parameters as there.
+    """
+    pairs = _asked(sets, waves, outcome, response).pairs(months)
+    if follow_up is not None:
+        pairs = _followed(pairs, member_periods(follow_up, sets), follow_up)
+    return pairs[["member", "score_before", "score_then", "weight"]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """Rows of the sets with the last score before their start, and all answers.
+
+    opened    of `opened_waves`: one row per wave
+    before    the rows of the sets: place_before (of the wave), score_before, weight_before
+    answers   of `answers_by_place`: one row per person and wave answered
+    """
+
+    opened: pd.DataFrame
+    before: pd.DataFrame
+    answers: pd.DataFrame
+
+    def pairs(self, months: float) -> pd.DataFrame:
+        """Members with a score before and another so many months after, its period, the weight."""
+        place = _last_within(self.before["time_zero"], months, self.opened)
+        has_before = self.before["score_before"].notna().to_numpy()
+        is_asked = (place >= 0) & (place != self.before["place_before"].to_numpy()) & has_before
+        rows = _scored(self.before[is_asked], place[is_asked], self.answers, "then")
+        rows = rows.assign(
+            member=np.flatnonzero(is_asked),
+            weight=rows["weight"] * rows["weight_before"] * rows["weight_then"],
+            period=self.opened["period"].to_numpy()[place[is_asked]],
+        )
+        return rows[rows["score_then"].notna()]
+
+
+def _asked(
+    sets: pd.DataFrame, waves: pd.DataFrame, outcome: str, response: pd.DataFrame | None
+) -> _Asked:
+    require_columns(sets, ["set_id", "person_id", "time_zero", "is_mentored", "weight"])
+    sets = sets.assign(
+        time_zero=days(sets, "time_zero"),
+        is_mentored=flags(sets, "is_mentored"),
+        weight=weights_of(sets, "weight"),
     )
+    opened = opened_waves(waves)
+    answers = answers_by_place(waves, opened, outcome, response)
+    place = np.searchsorted(opened["opened_on"], sets["time_zero"], side="left") - 1
+    before = _scored(sets, place, answers, "before")
+    is_late = before["answered_on_before"] >= before["time_zero"]
+    return _Asked(opened, before.assign(score_before=before["score_before"].mask(is_late)), answers)
 
 
-def _changes(
-    before: pd.DataFrame, months: float, opened: pd.DataFrame, answers: pd.DataFrame
-) -> Changes:
-    """Members with a score before and another so many months after: change and weight."""
-    wave = _last_within(before["time_zero"], months, opened)
-    is_asked = (wave != before["wave_before"]) & before["score_before"].notna()
-    rows = _scored(before[is_asked], wave[is_asked], answers, "then")
-    has_both = rows["score_then"].notna().to_numpy()
-    rows = rows[has_both]
-    return Changes(
-        months,
-        np.flatnonzero(is_asked)[has_both],
-        (rows["score_then"] - rows["score_before"]).to_numpy(),
-        (rows["weight"] * rows["weight_before"] * rows["weight_then"]).to_numpy(),
-    )
+def _followed(pairs: pd.DataFrame, still: MemberPeriods, follow_up: pd.DataFrame) -> pd.DataFrame:
+    """Those still followed in the period that holds their later wave, with the weight for it."""
+    place = still.find(pairs["member"].to_numpy(), pairs["period"].to_numpy())
+    kept = place >= 0
+    factor = period_weights(follow_up)[place[kept]]
+    return pairs[kept].assign(weight=pairs["weight"][kept] * factor)
 
 
-def _last_before(time_zero: pd.Series, opened: pd.DataFrame) -> pd.Series:
-    """Wave last opened before each day; -1: none."""
-    position = np.searchsorted(opened["opened_on"], time_zero, side="left") - 1
-    return _wave_at(position, opened, time_zero)
-
-
-def _last_within(time_zero: pd.Series, months: float, opened: pd.DataFrame) -> pd.Series:
-    """Wave last opened in the window that ends `months` after each day; -1: none."""
+def _last_within(time_zero: pd.Series, months: float, opened: pd.DataFrame) -> np.ndarray:
+    """Place of the wave last opened in the window that ends `months` after each day; -1: none."""
     end = time_zero + pd.Timedelta(days=float(days_of_months(months)))
     begin = time_zero + pd.Timedelta(days=float(days_of_months(months - WINDOW_MONTHS)))
-    position = np.searchsorted(opened["opened_on"], end, side="right") - 1
-    is_inside = opened["opened_on"].to_numpy()[np.maximum(position, 0)] > begin.to_numpy()
-    return _wave_at(np.where(is_inside, position, -1), opened, time_zero)
+    place = np.searchsorted(opened["opened_on"], end, side="right") - 1
+    is_inside = opened["opened_on"].to_numpy()[np.maximum(place, 0)] > begin.to_numpy()
+    return np.where(is_inside, place, -1)
 
 
-def _wave_at(position: np.ndarray, opened: pd.DataFrame, like: pd.Series) -> pd.Series:
-    waves = opened["wave"].to_numpy()[np.maximum(position, 0)]
-    return pd.Series(np.where(position >= 0, waves, -1), index=like.index)
-
-
-def _scored(rows: pd.DataFrame, wave: pd.Series, answers: pd.DataFrame, when: str) -> pd.DataFrame:
-    """`rows` with the wave, each person's score in it (if any) and its response weight."""
-    name = f"wave_{when}"
+def _scored(rows: pd.DataFrame, place: np.ndarray, answers: pd.DataFrame, when: str):
+    """`rows` with the place of a wave, each person's score in it (if any), and its weight."""
+    name = f"place_{when}"
     right = answers.rename(
         columns={
-            "wave": name,
+            "place": name,
             "answered_on": f"answered_on_{when}",
             "score": f"score_{when}",
             "response_weight": f"weight_{when}",
         }
     )
-    return rows.assign(**{name: wave}).merge(
-        right, on=["person_id", name], how="left", validate="many_to_one"
-    )
+    return rows.assign(**{name: place}).merge(right, on=["person_id", name], how="left")
 
 
 def _sd_before(before: pd.DataFrame) -> float:
-    """SD of the comparators' scores before the start, in points; each person as in their sets."""
+    """SD of the comparators' scores before the start, in points; each person as in their sets.
+
+    Missing where there are none, or all are alike: nothing can be put in SDs then.
+    """
     rows = before[~before["is_mentored"] & before["score_before"].notna()]
     weight = (rows["weight"] * rows["weight_before"]).to_numpy()
     if weight.sum() == 0:
         return np.nan
     score = rows["score_before"].to_numpy()
     mean = weight @ score / weight.sum()
-    return float(np.sqrt(weight @ (score - mean) ** 2 / weight.sum()))
+    sd = float(np.sqrt(weight @ (score - mean) ** 2 / weight.sum()))
+    return sd if sd > 1e-9 * abs(mean) else np.nan

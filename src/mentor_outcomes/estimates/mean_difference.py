@@ -13,8 +13,8 @@ class MeanDifference:
 
     influence      shape (n_people,), what each person's rows add to the estimate's error; 0 for
                    people without rows
-    n_people       distinct people with a row in either arm
-    n_mentored, n_comparison   distinct people of each arm; one person can be in both
+    n_people       distinct people with a row of weight above 0 in either arm
+    n_mentored, n_comparison   those of each arm; one person can be in both
     """
 
     mean_mentored: float
@@ -46,29 +46,40 @@ def mean_difference(
 ) -> MeanDifference:
     """Difference of the arms' weighted means (Hajek), weights normalised within each arm.
 
-    values, is_mentored, weights, people   shape (n_rows,); people are codes 0 ... n_people - 1
+    values, is_mentored, weights, people   shape (n_rows,); people are codes 0 ... n_people - 1,
+                                           weights finite and 0 or more
 
-    An arm without rows has a missing mean. The influence of a row of weight w on its arm's mean m
-    is w (value - m) / sum of w; comparators count negatively.
+    An arm without any weight has a missing mean, and then no influence is known. The influence of a
+    row of weight w on its arm's mean m is w (value - m) / sum of w; comparators count negatively.
     """
-    influence = np.zeros(n_people)
-    means, counts = [], []
-    for arm, sign in ((is_mentored, 1.0), (~is_mentored, -1.0)):
-        total = weights[arm].sum()
-        mean = float(weights[arm] @ values[arm] / total) if total > 0 else np.nan
-        shares = sign * weights[arm] * (values[arm] - mean) / total if total > 0 else np.nan
-        influence += np.bincount(people[arm], np.broadcast_to(shares, arm.sum()), n_people)
-        means.append(mean)
-        counts.append(_n_distinct(people[arm]))
+    arm = is_mentored.astype(np.intp)
+    total = np.bincount(arm, weights, 2)
+    n_mentored, n_comparison, n_both = _people_of_arms(people, is_mentored, weights > 0, n_people)
+    is_there = total > 0
+    sums = np.bincount(arm, weights * values, 2)
+    mean = np.divide(sums, total, out=np.full(2, np.nan), where=is_there)
+    signed = np.divide([-1.0, 1.0], total, out=np.full(2, np.nan), where=is_there)
+    shares = (values - mean[arm]) * weights * signed[arm]
     return MeanDifference(
-        mean_mentored=means[0],
-        mean_comparison=means[1],
-        influence=influence,
-        n_people=_n_distinct(people),
-        n_mentored=counts[0],
-        n_comparison=counts[1],
+        mean_mentored=float(mean[1]),
+        mean_comparison=float(mean[0]),
+        influence=np.bincount(people, shares, n_people),
+        n_people=n_both,
+        n_mentored=n_mentored,
+        n_comparison=n_comparison,
     )
 
 
-def _n_distinct(people: np.ndarray) -> int:
-    return int(np.count_nonzero(np.bincount(people))) if len(people) else 0
+def _people_of_arms(
+    people: np.ndarray, is_mentored: np.ndarray, counts: np.ndarray, n_people: int
+) -> tuple[int, int, int]:
+    """Distinct people among the mentored, among the comparators, and in either, who count."""
+    is_in = np.zeros(2 * n_people, dtype=bool)
+    place = people + n_people * is_mentored
+    is_in[place if counts.all() else place[counts]] = True
+    comparison, mentored = is_in[:n_people], is_in[n_people:]
+    return (
+        int(np.count_nonzero(mentored)),
+        int(np.count_nonzero(comparison)),
+        int(np.count_nonzero(mentored | comparison)),
+    )

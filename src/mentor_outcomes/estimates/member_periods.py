@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates.risk_intervals import require_columns
+from mentor_outcomes.estimates.risk_intervals import (
+    require_columns,
+    require_known,
+    weights_of,
+    whole_numbers,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,20 +43,22 @@ def member_periods(table: pd.DataFrame, members: pd.DataFrame) -> MemberPeriods:
 
     members   one row per set and person: set_id, person_id
 
-    Quickest where the rows of a member stand together. Refuses rows that repeat another's.
+    Quickest where the rows of a member stand together. Refuses rows that repeat another's, and
+    those without a set, a person or a whole number as period.
     """
     require_columns(members, ["set_id", "person_id"])
     if table.empty:
         nothing = np.zeros(0, dtype=np.int64)
         return MemberPeriods(np.full(len(members), -1), nothing, nothing, 0, 1)
     require_columns(table, ["set_id", "person_id", "period"])
+    require_known(table, ["set_id", "person_id"])
     block, first_rows = _blocks(table)
     heads = table[["set_id", "person_id"]].iloc[first_rows]
     both = _pair_codes(heads, members)
     codes, head = np.unique(both[: len(heads)], return_inverse=True)
     asked = both[len(heads) :]
     place = np.minimum(np.searchsorted(codes, asked), len(codes) - 1)
-    period = table["period"].to_numpy(dtype=np.int64)
+    period = whole_numbers(table, "period")
     first, n_periods = int(period.min()), int(np.ptp(period)) + 1
     keys = head[block] * n_periods + (period - first)
     rows = np.arange(len(keys))
@@ -66,6 +73,14 @@ def member_periods(table: pd.DataFrame, members: pd.DataFrame) -> MemberPeriods:
             remedy="keep one row of each.",
         )
     return MemberPeriods(np.where(codes[place] == asked, place, -1), keys, rows, first, n_periods)
+
+
+def period_weights(table: pd.DataFrame) -> np.ndarray:
+    """The column `weight` of such a table, 0 or more in each of its rows."""
+    if table.empty:
+        return np.zeros(0)
+    require_columns(table, ["weight"])
+    return weights_of(table, "weight")
 
 
 def _blocks(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from mentor_outcomes.estimates.fixed_effects_rows import with_missing
 from mentor_outcomes.estimates.mean_difference import MeanDifference, mean_difference
 
 
@@ -14,13 +15,15 @@ def naive_difference(
     `panel` has one row per unit and period; a unit with `is_mentored` in any row, even one without
     outcome, is ever mentored. Rows before the start thus count as mentored, and those chosen for a
     mentor differ from the outset: shown as a warning, never as a finding. Errors clustered by unit.
+    Refuses an outcome that is text or infinite.
     Checked by hand in tests/spec/test_matched_difference.py.
     """
     is_ever = panel[is_mentored].astype(bool).groupby(panel[unit]).transform("any")
-    has_value = panel[outcome].notna().to_numpy()
+    values = with_missing(panel, outcome)
+    has_value = ~np.isnan(values)
     units, names = pd.factorize(panel[unit])
     return mean_difference(
-        panel[outcome].to_numpy(dtype="float64")[has_value],
+        values[has_value],
         is_ever.to_numpy()[has_value],
         np.ones(int(has_value.sum())),
         units[has_value],

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mentor_outcomes.estimates.pay_rounds import PayRounds
 from mentor_outcomes.study import Analysis, Exposure, Groups, Outcome, StudySection
 
 
 @dataclass(frozen=True, slots=True)
 class PanelQuestion:
-    """One declared outcome of kind panel or scale, in one role and contrast."""
+    """One declared outcome of kind panel or scale, in one role and contrast.
+
+    rounds   of an outcome of the person-months, when in the year it changes
+    """
 
     name: str
     outcome: Outcome
@@ -18,6 +22,7 @@ class PanelQuestion:
     groups: Groups
     role: str
     contrast: str
+    rounds: PayRounds | None = None
 
     @property
     def is_scale(self) -> bool:

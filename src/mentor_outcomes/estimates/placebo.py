@@ -6,15 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.checks import is_applicable
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.matched_difference import MatchedDifference, matched_difference
 from mentor_outcomes.estimates.matched_waves import matched_wave_difference
+from mentor_outcomes.estimates.mean_changes import NO_WEIGHT, NOTHING_VARIES
 from mentor_outcomes.estimates.mean_difference import ERROR_TYPE, mean_difference
 from mentor_outcomes.estimates.plan import eligibility_of, of_design
 from mentor_outcomes.estimates.promotion_definition import counted
 from mentor_outcomes.estimates.response import Response
-from mentor_outcomes.estimates.result_rows import blocked, estimated
+from mentor_outcomes.estimates.result_rows import as_reason, blocked, estimated
 from mentor_outcomes.schema import MAIN
 from mentor_outcomes.study import Outcome, Study
 
@@ -151,16 +153,20 @@ def _row(
     source = records.person_waves if outcome.kind == "scale" else records.person_months
     if name not in source.columns or source[name].isna().all():
         return blocked(about, f"the records hold no value of {name}")
-    before = (
-        _waves(name, sets, records, study)
-        if outcome.kind == "scale"
-        else _periods(name, sets, records.person_months, study)
-    )
+    try:
+        before = (
+            _waves(name, sets, records, study)
+            if outcome.kind == "scale"
+            else _periods(name, sets, records.person_months, study)
+        )
+    except EstimationError as error:
+        return blocked(about, as_reason(error))
     point = before.tidy(study.analysis.confidence).iloc[0]
     counts = {column: float(point[column]) for column in ("n_mentored", "n_comparison")}
     counts["n_left_out"] = float(sets["person_id"].nunique() - before.n_people[0])
     if not point["std_error"] > 0:
-        return blocked(about, _too_few(study), **counts)
+        own = point["reason"] in (NOTHING_VARIES, NO_WEIGHT)
+        return blocked(about, point["reason"] if own else _too_few(study), **counts)
     # The change is counted backwards there: from the reference before the start to a year earlier.
     turned = {"estimate": -point["estimate"], "std_error": point["std_error"]}
     turned |= {"ci_low": -point["ci_high"], "ci_high": -point["ci_low"]}
@@ -218,7 +224,7 @@ def _event_row(
     if not had_event.any():
         return blocked(about, "nobody had the event in the year before the start", **counts)
     if not found.std_error > 0:
-        return blocked(about, "nothing varies within the arms, so that no error is known", **counts)
+        return blocked(about, NOTHING_VARIES, **counts)
     point = pd.DataFrame({"estimate": [found.estimate], "std_error": [found.std_error]})
     figures = with_interval(point, study.analysis.confidence).iloc[0]
     return estimated(about, figures, scale=100.0, **counts)

@@ -134,6 +134,43 @@ def numbers(records: pd.DataFrame, name: str) -> np.ndarray:
     return values
 
 
+def weights_of(records: pd.DataFrame, name: str | None) -> np.ndarray:
+    """A column of finite weights of 0 or more; without a name 1 for every row."""
+    if name is None:
+        return np.ones(len(records))
+    values = numbers(records, name)
+    _refuse(values < 0, f"have a {name} below zero", "weights of zero or more")
+    return values
+
+
+def whole_numbers(records: pd.DataFrame, name: str) -> np.ndarray:
+    """A column of whole numbers, as periods are, none of them missing."""
+    if isinstance(records[name].dtype, np.dtype) and records[name].dtype.kind == "i":
+        return records[name].to_numpy(dtype="int64")
+    values = numbers(records, name)
+    _refuse(values % 1 != 0, f"have no whole number as {name}", f"a whole number in every {name}")
+    return values.astype("int64")
+
+
+def days(records: pd.DataFrame, name: str, *, may_lack: bool = False) -> pd.Series:
+    """A column of days, none of them missing unless they may be."""
+    column = records[name]
+    if not pd.api.types.is_datetime64_dtype(column.dtype):
+        raise EstimationError(
+            f"the column {name} holds {column.dtype}.",
+            expected="days, as datetime64 without a time zone.",
+            remedy=f"convert {name} first.",
+        )
+    require_known(records, [] if may_lack else [name])
+    return column
+
+
+def require_known(records: pd.DataFrame, names: Sequence[str]) -> None:
+    """Refuse rows in which one of the named columns is missing."""
+    for name in names:
+        _refuse(records[name].isna().to_numpy(), f"have no {name}", f"a value in every {name}")
+
+
 def flags(records: pd.DataFrame, name: str) -> np.ndarray:
     """A column of true/false or 1/0 as booleans."""
     values = numbers(records, name)

@@ -8,21 +8,24 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from mentor_outcomes import schema
-from mentor_outcomes.estimates import checks, observation
-from mentor_outcomes.estimates.censoring import follow_up_weights
-from mentor_outcomes.estimates.censoring_of_role import censoring_of_roles
+from mentor_outcomes.estimates import checks
+from mentor_outcomes.estimates.censoring_of_role import Censoring, censoring_of_roles
 from mentor_outcomes.estimates.coded_people import with_coded_people, with_names
 from mentor_outcomes.estimates.event_outcomes import event_rows
-from mentor_outcomes.estimates.follow_up import ELIGIBILITY as EVENT_ELIGIBILITY
-from mentor_outcomes.estimates.matched_difference import JointTest
-from mentor_outcomes.estimates.panel_outcomes import ELIGIBILITY as PANEL_ELIGIBILITY
-from mentor_outcomes.estimates.panel_outcomes import panel_rows
+from mentor_outcomes.estimates.invariance_gate import means_blocked
+from mentor_outcomes.estimates.matched_on_last import LastValueDesign, last_value_censoring
+from mentor_outcomes.estimates.members_of_question import PanelTables
+from mentor_outcomes.estimates.panel_outcomes import PanelAnswer, of_panel_design, panel_rows
+from mentor_outcomes.estimates.panel_question import PanelQuestion
+from mentor_outcomes.estimates.pay_rounds import PayRounds, pay_rounds
 from mentor_outcomes.estimates.placebo import placebo_of
 from mentor_outcomes.estimates.placebo_check import judge_placebo
-from mentor_outcomes.estimates.plan import design_judgements
-from mentor_outcomes.estimates.response import Response, response_of
+from mentor_outcomes.estimates.response import Response, response_of, with_model
 from mentor_outcomes.estimates.result_rows import as_table
-from mentor_outcomes.estimates.survey_checks import judge_invariance, judge_linkage
+from mentor_outcomes.estimates.study_judgements import judgements_of
+from mentor_outcomes.estimates.survey_checks import (
+    why_means_not_compared,
+)
 from mentor_outcomes.estimates.verdicts import verdict
 from mentor_outcomes.study import Outcome, Study
 
@@ -34,6 +37,7 @@ READS = (
     schema.FIRST_MENTORSHIPS,
     schema.MATCHED_SETS,
     schema.PLACEBO_SETS,
+    schema.LAST_VALUE_SETS,
     schema.BALANCE,
     schema.OVERLAP,
     schema.SCALE_INVARIANCE,
@@ -43,6 +47,7 @@ MAKES = (
     schema.CENSORING_WEIGHTS,
     schema.ESTIMATES,
     schema.CURVES,
+    schema.ATTRITION,
     schema.CHECKS,
     schema.VERDICTS,
 )
@@ -54,6 +59,7 @@ class _Answer:
 
     estimates: pd.DataFrame
     curves: pd.DataFrame
+    attrition: pd.DataFrame
     checks: pd.DataFrame
     verdict: dict
 
@@ -68,9 +74,10 @@ def estimate_study(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str
     tables, people = with_coded_people(tables)
     censoring = censoring_of_roles(tables, study)
     weights, refusal = censoring.weights, censoring.refusals.get(study.exposure.role)
+    of_last_value = last_value_censoring(tables, study)
     tables = {**tables, "censoring_weights": weights}
     answers = [
-        _answer(name, outcome, contrast, tables, refusal, study)
+        _answer(name, outcome, contrast, tables, refusal, of_last_value, study)
         for name, outcome in study.outcomes.items()
         for contrast in study.exposure.contrasts
     ]
@@ -78,6 +85,7 @@ def estimate_study(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str
         "censoring_weights": with_names(weights, people),
         "estimates": holm_adjusted(_stacked([a.estimates for a in answers], schema.ESTIMATES)),
         "curves": _stacked([a.curves for a in answers], schema.CURVES),
+        "attrition": _stacked([a.attrition for a in answers], schema.ATTRITION),
         "checks": _stacked([a.checks for a in answers], schema.CHECKS),
         "verdicts": pd.DataFrame([a.verdict for a in answers]),
     }
@@ -103,47 +111,25 @@ def _answer(
     contrast: str,
     tables: Mapping[str, pd.DataFrame],
     refusal: str | None,
+    of_last_value: Censoring,
     study: Study,
 ) -> _Answer:
     """`refusal`: why there are no censoring weights, if so."""
     role = study.exposure.role
-    of_all = {
-        "matched_sets": tables["matched_sets"],
-        "censoring_weights": tables["censoring_weights"],
-        "section": study.study,
-        "analysis": study.analysis,
-        "groups": study.groups,
-        "role": role,
-        "contrast": contrast,
-    }
-    trend = None
     response = response_of(
         name, outcome, tables["person_waves"], tables["person_months"], study.groups
     )
     if outcome.kind == "event":
-        estimates, curves = event_rows(
-            name,
-            outcome,
-            events=tables["events"],
-            spells=tables["spells_at_risk"],
-            first_mentorships=tables["first_mentorships"],
-            person_months=tables["person_months"],
-            no_censoring_weights=refusal,
-            **of_all,
-        )
+        estimates, curves = _event_rows(name, outcome, contrast, tables, refusal, study)
+        attrition, trend = schema.ATTRITION.empty(), None
     else:
-        estimates, curves, trend = panel_rows(
-            name,
-            outcome,
-            person_months=tables["person_months"],
-            person_waves=tables["person_waves"],
-            response=response.weights,
-            no_weights=refusal or response.refusal,
-            exposure=study.exposure,
-            **of_all,
+        found = _panel_rows(
+            name, outcome, contrast, tables, refusal, of_last_value, response, study
         )
+        estimates, curves = found.estimates, found.curves
+        attrition, trend = found.attrition, found.trend
     placebo = placebo_of(name, outcome, contrast, tables, response, study)
-    judgements = _judgements(name, outcome, contrast, trend, response, refusal, tables, study)
+    judgements = judgements_of(name, outcome, contrast, trend, response, refusal, tables, study)
     if placebo:
         judgements["placebo_start"] = judge_placebo(*placebo)
     judged = checks.check_rows(
@@ -155,98 +141,103 @@ def _answer(
         contrast=contrast,
         waive=study.checks.waive,
     )
+    estimates = _stacked([estimates, as_table(placebo, schema.ESTIMATES)], schema.ESTIMATES)
+    estimates = with_model(estimates, response)
+    if outcome.kind == "scale":
+        steps = tables["scale_invariance"]
+        why = why_means_not_compared(steps[steps["scale"] == name])
+        estimates, curves = means_blocked(estimates, curves, why)
     return _Answer(
-        _stacked([estimates, as_table(placebo, schema.ESTIMATES)], schema.ESTIMATES),
+        estimates,
         curves,
+        attrition,
         judged,
         {"outcome": name, "role": role, "contrast": contrast}
         | _verdict(outcome, estimates, judged, study),
     )
 
 
-def _judgements(
+def _event_rows(
     name: str,
     outcome: Outcome,
     contrast: str,
-    trend: JointTest | None,
-    response: Response,
-    refusal: str | None,
     tables: Mapping[str, pd.DataFrame],
+    refusal: str | None,
     study: Study,
-) -> dict[str, checks.Judgement]:
-    """The checks that can be evaluated; what is not in here was not evaluated."""
-    is_event = outcome.kind == "event"
-    eligibility = EVENT_ELIGIBILITY[outcome.event] if is_event else PANEL_ELIGIBILITY
-    design = {"role": study.exposure.role, "contrast": contrast, "eligibility": eligibility}
-    judgements = design_judgements(name, outcome, contrast, tables, study)
-    if outcome.kind == "scale":
-        steps = tables["scale_invariance"]
-        judgements["measurement_invariance"] = judge_invariance(steps[steps["scale"] == name])
-        judgements["linkage"] = judge_linkage(tables["response_rates"])
-    if trend is not None:
-        judgements["before_start_trend"] = checks.judge_trend(
-            trend.p_value, trend.smallest_detectable, outcome.smallest_worthwhile
-        )
-        judgements |= _observed(name, outcome, design, response, refusal, tables, study)
-    return judgements
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return event_rows(
+        name,
+        outcome,
+        events=tables["events"],
+        spells=tables["spells_at_risk"],
+        first_mentorships=tables["first_mentorships"],
+        person_months=tables["person_months"],
+        no_censoring_weights=refusal,
+        matched_sets=tables["matched_sets"],
+        censoring_weights=tables["censoring_weights"],
+        section=study.study,
+        analysis=study.analysis,
+        groups=study.groups,
+        role=study.exposure.role,
+        contrast=contrast,
+    )
 
 
-def _observed(
+def _panel_rows(
     name: str,
     outcome: Outcome,
-    design: dict,
-    response: Response,
-    refusal: str | None,
+    contrast: str,
     tables: Mapping[str, pd.DataFrame],
+    refusal: str | None,
+    of_last_value: Censoring,
+    response: Response,
     study: Study,
-) -> dict[str, checks.Judgement]:
-    """Attrition and, for scales, response at the main horizon.
-
-    Neither is evaluated, and it says why, where its weights cannot be had.
-    """
-    sets = _of(tables["matched_sets"], design)
-    is_scale = outcome.kind == "scale"
-    source = tables["person_waves"] if is_scale else tables["person_months"]
-    if sets.empty or name not in source.columns or source[name].isna().all():
-        return {}
-    calendar, months = study.study.calendar, study.analysis.main_horizon_months
-    weights = _of(tables["censoring_weights"], design)
-    before = (
-        observation.last_score_before(sets, source, name)
-        if is_scale
-        else observation.last_value_before(sets, source, name, calendar)
+) -> PanelAnswer:
+    question = PanelQuestion(
+        name=name,
+        outcome=outcome,
+        section=study.study,
+        exposure=study.exposure,
+        analysis=study.analysis,
+        groups=study.groups,
+        role=study.exposure.role,
+        contrast=contrast,
+        rounds=_rounds(name, outcome, tables["person_months"], study),
     )
-    if refusal is not None:
-        judged = {"attrition": checks.Judgement("not_evaluated", np.nan, refusal)}
-    else:
-        stayed = observation.still_employed(
-            sets,
-            tables["person_months"],
-            follow_up_weights(weights),
-            before,
-            calendar=calendar,
-            months=months,
-        )
-        what = f"still employed after {months:g} months"
-        judged = {"attrition": _judge("attrition", stayed, what)}
-    if response.refusal is not None:
-        judged["response"] = checks.Judgement("not_evaluated", np.nan, response.refusal)
-    elif is_scale:
-        answering = observation.still_answering(
-            sets, source, response.weights, before, months=months
-        )
-        judged["response"] = _judge("response", answering, f"answered after {months:g} months")
-    return judged
+    records = PanelTables(
+        sets=of_panel_design(tables["matched_sets"], question),
+        weights=of_panel_design(tables["censoring_weights"], question),
+        events=tables["events"],
+        first_mentorships=tables["first_mentorships"],
+        person_months=tables["person_months"],
+        person_waves=tables["person_waves"],
+        response=response.weights,
+    )
+    last_value = LastValueDesign(
+        sets=of_panel_design(tables["last_value_sets"], question),
+        weights=of_panel_design(of_last_value.weights, question),
+        refusal=of_last_value.refusals.get(question.role) or response.refusal,
+    )
+    no_weights = refusal or response.refusal
+    return panel_rows(question, records, no_weights=no_weights, last_value=last_value)
 
 
-def _judge(check: str, seen: observation.Observation, what: str) -> checks.Judgement:
-    return checks.judge_difference_of_shares(
-        check,
-        seen.mentored,
-        seen.comparison,
-        after_weights=seen.gap_after_weights,
-        what=what,
-        n_smallest=seen.n_smallest,
+def _rounds(
+    name: str, outcome: Outcome, person_months: pd.DataFrame, study: Study
+) -> PayRounds | None:
+    """When in the year an outcome of the person-months changes, where they hold it.
+
+    Periods of a year cannot tell.
+    """
+    is_recorded = name in person_months.columns and person_months[name].notna().any()
+    if outcome.kind != "panel" or study.study.period == "year" or not is_recorded:
+        return None
+    return pay_rounds(
+        person_months,
+        unit="person_id",
+        period="period",
+        outcome=name,
+        calendar=study.study.calendar,
     )
 
 
@@ -286,11 +277,6 @@ def _answers(outcome: Outcome, estimates: pd.DataFrame, main: float) -> pd.Serie
         & (estimates["quantity"] == quantity)
         & (estimates["horizon_months"] == main)
     )
-
-
-def _of(table: pd.DataFrame, design: Mapping[str, str]) -> pd.DataFrame:
-    chosen = np.logical_and.reduce([table[column] == value for column, value in design.items()])
-    return table[chosen]
 
 
 def _stacked(parts: list[pd.DataFrame], table: schema.Table) -> pd.DataFrame:

@@ -1,9 +1,12 @@
 """Checks of what a survey can carry: the same meaning for all, and answers linked alike."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from mentor_outcomes.estimates.checks import NOT_EVALUATED, RULES, Judgement
+from mentor_outcomes.study import Source, why_self_reported
 
 _BETWEEN = {"waves": "between waves", "mentored": "between the mentored and others"}
 _DOUBTED = {"metric": "equal loadings", "scalar": "equal intercepts"}
@@ -44,6 +47,44 @@ def judge_invariance(steps: pd.DataFrame) -> Judgement:
     falls = -steps["delta_cfi"].dropna()
     value = float(falls.max()) + 0.0 if len(falls) else np.nan  # no negative zero
     return Judgement(result, value, _in_words(broken, doubted, untested), smallest)
+
+
+def why_means_not_compared(steps: pd.DataFrame) -> str | None:
+    """The reason why scores of one scale are not compared at all; None: they are.
+
+    steps   rows of SCALE_INVARIANCE of one scale, both groupings
+
+    Where loadings differ (metric: no) in either grouping, a point more on the score is not the same
+    change for all, and neither means nor shares above a threshold are of one thing (Meredith, 1993,
+    Psychometrika 58:525). Intercepts that differ, or cannot be tested, leave a doubt only, and so
+    do loadings that are doubtful; what was not evaluated blocks the verdict, not the figures.
+    """
+    differ = _rows(steps, "metric", "no")
+    if not differ:
+        return None
+    where = " and ".join(f"{_BETWEEN[row.grouping]}{_change(row)}" for row in differ)
+    return (
+        f"the questions hang together differently {where}, so that a point more on this scale "
+        "does not mean the same: its scores are not compared"
+    )
+
+
+def judge_common_source(sources: Mapping[str, Source]) -> Judgement:
+    """In doubt where exposure and scores are both told by the people themselves; passed otherwise.
+
+    From the study file (`study.why_self_reported`). It cannot fail: how much of a difference one
+    source of both brings is unknown. Not evaluated for a study without a survey.
+    """
+    if "survey" not in sources:
+        return NOT_EVALUATED
+    why = why_self_reported(sources)
+    if why is None:
+        return Judgement("passed", np.nan, "who was mentored is on record; scores are answers")
+    return Judgement(
+        "in_doubt",
+        np.nan,
+        f"{why}: people who feel well may report both a mentor and a better score",
+    )
 
 
 def _rows(steps: pd.DataFrame, step: str, holds: str) -> list:

@@ -16,6 +16,7 @@ PLAIN_NAMES = {
     "linkage": "answers may have been linked to records unequally",
     "negative_controls": "an effect shows where mentoring can have none",
     "measurement_invariance": "answers may not mean the same in both groups",
+    "common_source": "who was mentored and how they feel was told by the same people",
 }
 """What it means when a check fails or is in doubt."""
 

@@ -8,16 +8,16 @@ import pandas as pd
 from mentor_outcomes import schema
 from mentor_outcomes.figures.contrasts import contrast_drawings
 from mentor_outcomes.figures.design import design_drawings
-from mentor_outcomes.figures.effects import ForestRow, effect_figure, forest_figure
+from mentor_outcomes.figures.effects import ForestRow, forest_figure
 from mentor_outcomes.figures.icons import icon_figure
 from mentor_outcomes.figures.incidence import incidence_figure
+from mentor_outcomes.figures.over_time import over_time_drawings
 from mentor_outcomes.figures.placebo import METHOD as PLACEBO
 from mentor_outcomes.figures.placebo import placebo_drawing
 from mentor_outcomes.figures.style import Drawing, drawn, styled
 from mentor_outcomes.figures.titles import (
     DID,
     capitalised,
-    effect_title,
     forest_title,
     people_title,
 )
@@ -87,21 +87,19 @@ def draw_all(
 ) -> dict[str, Drawing]:
     """Every figure that the released tables allow, by name.
 
-    incidence_*, icons_*, contrasts_* for events; effect_* for pay and scales; forest; placebo;
-    balance, preference, calibration. A figure whose numbers were hidden or never estimated is
-    absent.
+    incidence_*, icons_*, contrasts_* for events; effect_*, two_way_* for pay; effects_scales;
+    forest; placebo; balance, preference, calibration. A figure whose numbers were hidden or never
+    estimated is absent.
     """
     scene = _scene(tables, outcomes, analysis, settings, role, contrast, period)
     with styled(settings):
         drawings = [
             drawing
             for name, outcome in outcomes.items()
-            for drawing in (
-                (_incidence(scene, name, outcome), _icons(scene, name, outcome))
-                if outcome.kind == "event"
-                else (_effect(scene, name),)
-            )
+            if outcome.kind == "event"
+            for drawing in (_incidence(scene, name, outcome), _icons(scene, name, outcome))
         ]
+        drawings += _over_time(scene, analysis)
         drawings += [_forest(scene), *_of_warning(scene), *_of_design(scene)]
     return {drawing.name: drawing for drawing in drawings if drawing is not None}
 
@@ -121,6 +119,23 @@ def draw_design(
     with styled(settings):
         drawings = _of_design(scene)
     return {drawing.name: drawing for drawing in drawings if drawing is not None}
+
+
+def _over_time(scene: _Scene, analysis: Analysis) -> list[Drawing | None]:
+    """Pay and scales by months since the start."""
+    headlines = {
+        name: scene.estimate(name, "matched_difference", "difference") for name in scene.outcomes
+    }
+    return over_time_drawings(
+        scene.tables["curves"],
+        {name: each.kind for name, each in scene.outcomes.items()},
+        {name: scene.label(name) for name in scene.outcomes},
+        {name: scene.verdict(name) for name in scene.outcomes},
+        headlines,
+        scene.settings,
+        words=scene.words,
+        analysis=analysis,
+    )
 
 
 def _of_warning(scene: _Scene) -> list[Drawing | None]:
@@ -179,7 +194,7 @@ def _incidence(scene: _Scene, name: str, outcome: Outcome) -> Drawing | None:
     figure = incidence_figure(
         points,
         title=title,
-        ylabel=f"how many of 100 {did}",
+        ylabel="of 100 people",
         months_shown=shown,
         words=words,
         settings=scene.settings,
@@ -208,25 +223,6 @@ def _icons(scene: _Scene, name: str, outcome: Outcome) -> Drawing | None:
     )
     figure = icon_figure(risks, title=title, did=did, words=words, settings=scene.settings)
     return drawn(f"icons_{name}", title, description, figure)
-
-
-def _effect(scene: _Scene, name: str) -> Drawing | None:
-    points = scene.points(name, ("difference",))
-    if len(points) < 3:
-        return None
-    row = scene.estimate(name, "matched_difference", "difference")
-    estimate = float("nan") if row is None else row["estimate"]
-    unit = points["unit"].iloc[0]
-    title = effect_title(scene.label(name), scene.verdict(name), scene.months, estimate, unit)
-    description = (
-        f"{title}. Difference of those {scene.words.mentored} from their comparators in {unit}, "
-        f"with its band, from {points['months'].min():g} to {points['months'].max():g} months "
-        "since the start."
-    )
-    figure = effect_figure(
-        points, title=title, ylabel=f"difference, {unit}", settings=scene.settings
-    )
-    return drawn(f"effect_{name}", title, description, figure)
 
 
 def _forest(scene: _Scene) -> Drawing | None:

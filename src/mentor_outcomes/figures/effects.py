@@ -1,8 +1,7 @@
-"""A difference by months since the start, and all outcomes side by side."""
+"""All outcomes side by side, beside the smallest effect that would matter."""
 
 from dataclasses import dataclass
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -30,44 +29,6 @@ _PANELS = {
     "SD": "difference in standard deviations",
     "points": "difference in points of the scale",
 }
-
-
-def effect_figure(points: pd.DataFrame, *, title: str, ylabel: str, settings: Figures) -> Figure:
-    """Difference of the mentored from their comparators by months since the start, with its band.
-
-    points   rows of `curves` of one outcome, arm difference; negative months lie before the start
-    """
-    figure = Figure(figsize=(TEXT_WIDTH_INCHES, 2.5), layout="constrained")
-    titled(figure, title, settings)
-    axes = figure.subplots()
-    shown = points[points["arm"] == "difference"].dropna(subset=["estimate"])
-    shown = shown.sort_values("months")
-    colour = settings.mentored_colour
-    axes.axhline(0, color=QUIET, linewidth=0.8)
-    axes.axvline(0, color=QUIET, linewidth=0.8, linestyle=":")
-    axes.fill_between(
-        shown["months"], shown["ci_low"], shown["ci_high"], color=colour, alpha=0.13, linewidth=0
-    )
-    axes.plot(shown["months"], shown["estimate"], color=colour, marker="o", markersize=3)
-    axes.annotate(
-        "start",
-        (0, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(4, -2),
-        textcoords="offset points",
-        va="top",
-        color=QUIET,
-    )
-    axes.set_xlabel("months since the start (negative: before)")
-    axes.set_ylabel(ylabel)
-    axes.xaxis.set_major_locator(_every(shown["months"]))
-    return figure
-
-
-def _every(months: pd.Series):
-    from matplotlib.ticker import MultipleLocator
-
-    return MultipleLocator(6 if months.max() - months.min() <= 60 else 12)
 
 
 def forest_figure(rows: list[ForestRow], *, title: str, settings: Figures) -> Figure:

@@ -22,9 +22,9 @@ def incidence_figure(
     points         rows of `curves` of one outcome, arms mentored and comparison
     months_shown   where the axis is marked and the numbers still followed are told
     """
-    figure = Figure(figsize=(TEXT_WIDTH_INCHES, 3.1), layout="constrained")
+    figure = Figure(figsize=(TEXT_WIDTH_INCHES, 2.75), layout="constrained")
     titled(figure, title, settings)
-    above, below = figure.subplots(2, 1, sharex=True, height_ratios=[5.2, 1])
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=[4.5, 1])
     groups = arms(settings, words)
     shown = points[points["arm"].isin(groups)].dropna(subset=["estimate"])
     last = {

@@ -59,6 +59,16 @@ def forest_title(verdicts: pd.Series) -> str:
     return f"Of {len(verdicts)} outcomes, {', '.join(said)}"
 
 
+def scales_title(verdicts: pd.Series) -> str:
+    """Of all scales over time: how many are better and worse."""
+    return forest_title(verdicts).replace("outcomes", "scales" if len(verdicts) != 1 else "scale")
+
+
+def two_way_title(label: str) -> str:
+    """Of the two-way model beside the sets: that it has no comparators of its own choosing."""
+    return f"{capitalised(label)}: two-way fixed effects beside the difference in sets"
+
+
 def _counted(verdicts: pd.Series, those: tuple[str, ...], verb: str) -> str:
     """`4 may help`; empty where there is none. `those` stand from the surest to the least sure."""
     found = verdicts[verdicts.isin(those)]

@@ -2,6 +2,7 @@
 
 from mentor_outcomes.groups.design import TABLES, DesignedGroups, design_groups
 from mentor_outcomes.groups.entropy_balance import EntropyBalance, entropy_balance
+from mentor_outcomes.groups.last_value import asked_for_last_value, last_value_sets
 from mentor_outcomes.groups.matching import risk_set_match
 from mentor_outcomes.groups.nearest_match import NearestMatch, nearest_match
 from mentor_outcomes.groups.placebo import placebo_sets
@@ -18,9 +19,11 @@ __all__ = [
     "NearestMatch",
     "TrialWeights",
     "Trimming",
+    "asked_for_last_value",
     "balancing_weights",
     "design_groups",
     "entropy_balance",
+    "last_value_sets",
     "nearest_match",
     "placebo_sets",
     "risk_set_match",

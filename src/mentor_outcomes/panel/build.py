@@ -15,6 +15,7 @@ from mentor_outcomes.panel.histories import (
     within_employment,
 )
 from mentor_outcomes.panel.jobs import job_states, promotions
+from mentor_outcomes.panel.latest import latest_values
 from mentor_outcomes.panel.mentorships import (
     first_mentorships,
     first_requests,
@@ -23,7 +24,7 @@ from mentor_outcomes.panel.mentorships import (
 from mentor_outcomes.panel.months import person_months
 from mentor_outcomes.panel.promises import as_promised, check_inputs, without_rows
 from mentor_outcomes.panel.spells import spells_at_risk
-from mentor_outcomes.panel.waves import person_waves
+from mentor_outcomes.panel.waves import opened_waves, person_waves
 from mentor_outcomes.study import Exposure, StudySection
 
 REQUIRED = (schema.PEOPLE, schema.EMPLOYMENT_SPELLS, schema.MENTORSHIPS)
@@ -39,6 +40,7 @@ OPTIONAL = (
 PANEL = (
     schema.PERSON_MONTHS,
     schema.PERSON_WAVES,
+    schema.LATEST_VALUES,
     schema.SPELLS_AT_RISK,
     schema.PERSON_EVENTS,
     schema.FIRST_MENTORSHIPS,
@@ -76,6 +78,15 @@ def build_panel(
     leaves = _leaves_of_stays(tables["leaves"], stays)
     first_of_all = first_mentorships(tables["mentorships"], section)
     first = first_of_all.filter(first_of_all.role == exposure.role)
+    calendar, scales = section.calendar, tuple(scales)
+    waves = person_waves(
+        stays,
+        answers=tables["survey_answers"],
+        linkage=tables["survey_linkage"],
+        scores=tables["scale_scores"],
+        scales=scales,
+        calendar=calendar,
+    )
     panel = {
         schema.PERSON_MONTHS: person_months(
             stays,
@@ -86,15 +97,16 @@ def build_panel(
             leaves=leaves,
             first=first,
             mentored=mentored_stretches(tables["mentorships"], exposure.role),
-            calendar=section.calendar,
+            calendar=calendar,
         ),
-        schema.PERSON_WAVES: person_waves(
+        schema.PERSON_WAVES: waves,
+        schema.LATEST_VALUES: latest_values(
             stays,
-            answers=tables["survey_answers"],
-            linkage=tables["survey_linkage"],
-            scores=tables["scale_scores"],
-            scales=tuple(scales),
-            calendar=section.calendar,
+            pay=tables["pay_history"],
+            waves=opened_waves(tables["survey_answers"], tables["survey_linkage"], calendar),
+            scores=waves,
+            scales=scales,
+            calendar=calendar,
         ),
         schema.SPELLS_AT_RISK: spells_at_risk(
             stays, states=states, leaves=leaves, first=first, section=section

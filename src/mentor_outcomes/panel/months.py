@@ -53,7 +53,7 @@ def person_months(
     first      first mentorships in the role under study, one row per person
     mentored   a history by person: a mentorship in that role is going on
     """
-    grid = _grid(stays, calendar)
+    grid = employed_periods(stays, calendar)
     grid = of_person(grid, people)
     grid = as_of(
         grid, states.drop("left_on", "is_change", "is_promotion"), by=_OF_STAY, day="period_end"
@@ -83,7 +83,8 @@ def person_months(
     )
 
 
-def _grid(stays: ibis.Table, calendar: Calendar) -> ibis.Table:
+def employed_periods(stays: ibis.Table, calendar: Calendar) -> ibis.Table:
+    """One row per person and period on whose last day they are employed, with that day."""
     periods = ibis.memtable(period_ends(calendar))
     stays = stays.select(*_OF_STAY, "hired_on", "left_on")
     employed = [stays.hired_on <= periods.period_end, stays.left_on >= periods.period_end]

@@ -23,8 +23,7 @@ def person_waves(
     out, those before observed_from stay (a score before an early start is one of these). An answer
     by somebody hired after the wave opened has no row: they could not have been asked that day.
     """
-    waves = _opened(answers, linkage)
-    waves = waves.filter(waves.opened_on <= calendar.observed_to)
+    waves = opened_waves(answers, linkage, calendar)
     employed = [stays.hired_on <= waves.opened_on, stays.left_on >= waves.opened_on]
     asked = stays.select("person_id", "hired_on", "left_on").inner_join(waves, employed)
     asked = asked.select(
@@ -36,12 +35,13 @@ def person_waves(
     return scored.mutate(answered=scored.answered.fill_null(False))
 
 
-def _opened(answers: ibis.Table, linkage: ibis.Table) -> ibis.Table:
-    """One row per wave with an answer: the day it opened."""
+def opened_waves(answers: ibis.Table, linkage: ibis.Table, calendar: Calendar) -> ibis.Table:
+    """One row per wave with an answer that opened by observed_to: the day it opened."""
     first = answers.group_by("wave").agg(first_on=answers.answered_on.min())
     known = linkage.select(known_wave="wave", known_on="opened_on")
     waves = first.left_join(known, first.wave == known.known_wave)
-    return waves.select("wave", opened_on=ibis.coalesce(waves.known_on, waves.first_on))
+    opened = waves.select("wave", opened_on=ibis.coalesce(waves.known_on, waves.first_on))
+    return opened.filter(opened.opened_on <= calendar.observed_to)
 
 
 def _wide(scores: ibis.Table, scales: Sequence[str]) -> ibis.Table:

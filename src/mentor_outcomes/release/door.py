@@ -1,11 +1,13 @@
 """Results become publishable tables, or are refused."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import pandas as pd
 
 from mentor_outcomes import schema
 from mentor_outcomes.errors import PrivacyError
+from mentor_outcomes.release.attritions import release_attrition
 from mentor_outcomes.release.balances import release_balance
 from mentor_outcomes.release.descriptions import beside_hidden_placebo, release_checks
 from mentor_outcomes.release.effects import release_curves, release_estimates, release_verdicts
@@ -122,21 +124,23 @@ def _design_steps(tables: Mapping[str, pd.DataFrame], settings: Release) -> _Ste
 
 def _steps(tables: Mapping[str, pd.DataFrame], settings: Release) -> _Steps:
     curves, estimates, overlap = tables["curves"], tables["estimates"], tables["overlap"]
+
+    @cache
+    def told_estimates() -> pd.DataFrame:
+        return release_estimates(estimates, curves, tables["attrition"], settings)
+
     return _released_alike(tables, settings) | {
         "promotion_counts": lambda frame: release_promotion_counts(frame, settings),
         "scale_quality": lambda frame: release_scale_quality(frame, settings),
         "scale_invariance": lambda frame: release_scale_invariance(frame, settings),
         "response_rates": lambda frame: release_response_rates(frame, settings),
-        "estimates": lambda frame: release_estimates(frame, curves, settings),
+        "estimates": lambda frame: told_estimates().sort_values(list(schema.ESTIMATES.key)),
+        "attrition": lambda frame: release_attrition(frame, settings),
         "curves": lambda frame: release_curves(frame, estimates, settings),
         "checks": lambda frame: beside_hidden_placebo(
-            release_checks(frame, overlap, settings),
-            release_estimates(estimates, curves, settings),
-            settings,
+            release_checks(frame, overlap, settings), told_estimates(), settings
         ),
-        "verdicts": lambda frame: release_verdicts(
-            frame, release_estimates(estimates, curves, settings), settings
-        ),
+        "verdicts": lambda frame: release_verdicts(frame, told_estimates(), settings),
     }
 
 

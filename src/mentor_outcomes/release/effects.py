@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import SchemaError
+from mentor_outcomes.release.behind import has_few
 from mentor_outcomes.release.counts import (
     beside_a_near_one,
     hidden_reason,
@@ -15,6 +16,8 @@ from mentor_outcomes.release.counts import (
     rounded,
     too_few,
 )
+from mentor_outcomes.release.growth import why_beside_earlier
+from mentor_outcomes.release.leavings import why_of_leaving
 from mentor_outcomes.release.steps import (
     WHOSE,
     horizons_of,
@@ -24,58 +27,85 @@ from mentor_outcomes.release.steps import (
     why_between_steps,
 )
 from mentor_outcomes.release.texts import publishable_text
-from mentor_outcomes.release.variants import PARTS_OF_FOLLOW_UP, why_beside_main
+from mentor_outcomes.release.variants import (
+    NOT_MAIN,
+    PARTS_OF_FOLLOW_UP,
+    is_near_answer,
+    speaks_of_hidden,
+    why_beside_main,
+)
 from mentor_outcomes.study import Release
 
 DECIMALS = {
     "per 100 people": 1,
     "months": 2,
     "log hazard ratio": 3,
+    "log odds": 3,
     "log points": 4,
+    "log points per year": 4,
     "points": 3,
     "SD": 3,
+    "times": 2,
+    "chi-square": 2,
     "chi-square (1 df)": 2,
 }
 """Decimals of a published estimate, by its unit; of its standard error one more."""
 
 _VALUES = ["estimate", "std_error", "ci_low", "ci_high"]
+_OF_CURVES = [*_VALUES, "band_low", "band_high"]
 _EVENTS = ("n_events", "n_events_mentored", "n_events_comparison")
-_OF_PANELS = ("matched_difference", "two_way_fixed_effects")
+_OF_SHARES = "share_difference"
 
 
 def release_estimates(
-    estimates: pd.DataFrame, curves: pd.DataFrame, settings: Release
+    estimates: pd.DataFrame, curves: pd.DataFrame, attrition: pd.DataFrame, settings: Release
 ) -> pd.DataFrame:
     """An estimate that may be published, or the reason why there is none.
 
-    At least `minimum_people` in each arm and, of events, with the event and without it in each
-    arm; an unknown count is too small. Risks are told in steps (`release/steps.py`): an estimate
+    Behind each stand at least `minimum_people` of everything that it is made of
+    (`release/behind.py`). Risks are told in steps (`release/steps.py`): an estimate
     that curves are drawn of at a published point of these; naive ones at horizons between which as
     many more of each arm had the event, or nobody: otherwise a difference of two risks would be
     about a few. The main horizon comes first, and the reason says which told month is too near.
-    Sensitivities are told beside the rows that they vary only (`release/variants.py`). Of the parts
-    of one follow-up no counts are told: beside a told month they would tell a few.
+    What tells how many left or kept silent is told where `attrition` tells it
+    (`release/leavings.py`); growth where the difference a year before is of as many or of other
+    people (`release/growth.py`). What varies another row, or speaks of it, is told beside that
+    only (`release/variants.py`). Of the parts of one follow-up no counts are told: beside a told
+    month they would tell a few.
+
+    A mean over a window is one of differences that are told by themselves, at each of whose
+    moments there are at least as many people as the window's row counts: it tells nothing more.
     """
     minimum, to = settings.minimum_people, settings.round_counts_to
-    few = _has_few(estimates, minimum)
+    few = has_few(estimates, minimum)
     is_estimated = estimates["status"] == "estimated"
     why = pd.Series(None, index=estimates.index, dtype="object").mask(few, hidden_reason(minimum))
     why = why.fillna(why_between_steps(estimates, curves, minimum)).where(is_estimated)
     why = why.fillna(why_between_naive_steps(estimates, why.notna(), minimum))
+    why = why.fillna(why_of_leaving(estimates, attrition, minimum)).where(is_estimated)
+    why = why.fillna(why_beside_earlier(estimates, why.notna(), minimum))
     why = why.fillna(why_beside_main(estimates, why.notna(), minimum))
     hide = why.notna()
+    is_untold = speaks_of_hidden(estimates, hide)
     is_part = estimates["variant"].isin(PARTS_OF_FOLLOW_UP)
     n_left_out = estimates["n_left_out"].mask(hide | is_small(estimates["n_left_out"], minimum))
     is_near = beside_a_near_one(estimates[WHOSE].assign(n=n_left_out), WHOSE, ["n"], minimum)
+    no_count = hide | few | is_part | is_untold
+    near = {
+        f"n_{arm}": is_near_answer(estimates, arm, minimum) for arm in ("mentored", "comparison")
+    }
     return estimates.assign(
         **_rounded_values(estimates, [*_VALUES, "p_value", "p_adjusted"], hide),
         **{
-            name: rounded(estimates[name], to).mask(hide | few | is_part)
+            name: rounded(estimates[name], to).mask(no_count | near.get(name, False))
             for name in ("n_mentored", "n_comparison", *_EVENTS)
         },
-        n_left_out=rounded(n_left_out, to).mask(is_near),
+        n_left_out=rounded(n_left_out, to).mask(is_near | is_untold),
+        error_type=estimates["error_type"].mask(hide, "none"),
         status=estimates["status"].mask(hide, "blocked"),
-        reason=publishable_text(estimates["reason"], minimum=minimum, to=to).mask(hide, why),
+        reason=publishable_text(estimates["reason"], minimum=minimum, to=to)
+        .mask(hide, why)
+        .mask(is_untold, NOT_MAIN),
     )
 
 
@@ -87,17 +117,26 @@ def release_curves(
     A curve stops, towards both ends, where fewer than `minimum_people` of either arm are followed.
     An event curve is told in steps: between two published months at least `minimum_people` of each
     arm had the event. The main horizon comes first, then the other horizons of the estimates.
+    Of differences of shares `n_events` is the smallest cell behind the point, an arm at or above
+    the threshold or below it: it decides whether the point is told, and is not told itself. Of
+    leads and lags those followed are the mentored with a value then.
+
+    Differences of means are told at neighbouring months though few may be lost between them: each
+    is of other values, weighted anew by weights that are not told, and of both arms at once.
     """
     minimum, to = settings.minimum_people, settings.round_counts_to
     keep = pd.Series(False, index=curves.index)
+    is_share = curves["quantity"] == _OF_SHARES
     for names, rows in curves.groupby([*WHOSE, "method", "quantity"], sort=True):
         months = publishable_months(rows, horizons_of(estimates, names[:4]), minimum)
         keep.loc[rows.index] = rows["months"].isin(months)
+    keep &= ~(is_share & too_few(curves["n_events"], minimum))
+    counts = {"n_at_risk": curves["n_at_risk"], "n_events": curves["n_events"].mask(is_share)}
     return curves.assign(
-        **_rounded_values(curves, _VALUES, ~keep),
+        **_rounded_values(curves, _OF_CURVES, ~keep),
         **{
-            name: rounded(curves[name], to).where(keep & ~is_small(curves[name], minimum))
-            for name in ("n_at_risk", "n_events")
+            name: rounded(counts[name], to).where(keep & ~is_small(counts[name], minimum))
+            for name in counts
         },
     )
 
@@ -127,21 +166,6 @@ def release_verdicts(
             hide, hidden_reason(minimum)
         ),
     )
-
-
-def _has_few(estimates: pd.DataFrame, minimum: int) -> pd.Series:
-    """Whether an arm has few people or, where an event is asked about, few with or without it."""
-    is_panel = estimates["method"].isin(_OF_PANELS)
-    is_beside = estimates["method"].isin(("naive", "placebo_start"))
-    is_panel |= is_beside & (estimates["unit"] != "per 100 people")
-    n_both = estimates["n_mentored"] + estimates["n_comparison"]
-    few = ~is_panel & too_few(estimates["n_events"], minimum)
-    few |= ~is_panel & too_few(n_both - estimates["n_events"], minimum)
-    for arm in ("mentored", "comparison"):
-        n, n_events = estimates[f"n_{arm}"], estimates[f"n_events_{arm}"]
-        few |= too_few(n, minimum)
-        few |= ~is_panel & (too_few(n_events, minimum) | too_few(n - n_events, minimum))
-    return few
 
 
 def _rounded_values(frame: pd.DataFrame, names: list[str], hide: pd.Series) -> dict[str, pd.Series]:

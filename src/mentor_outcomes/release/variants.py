@@ -1,4 +1,4 @@
-"""Which sensitivities may be told beside the estimate that they vary, and beside each other."""
+"""Which estimates may be told beside the one that they vary or speak of, and beside each other."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,27 @@ from mentor_outcomes import schema
 from mentor_outcomes.release.counts import is_small
 from mentor_outcomes.release.steps import WHOSE, main_first, main_horizons
 
-_VARIES = {"mean_count": "cumulative_incidence", "mean_count_difference": "risk_difference"}
-"""Method and quantity of a sensitivity -> those of the row that it varies, where they differ."""
+_DIFFERENCE = ("matched_difference", "difference")
+VARIES = {
+    ("mean_count", "mean_count_difference"): ("cumulative_incidence", "risk_difference"),
+    ("matched_difference", "difference_through_grade"): _DIFFERENCE,
+    ("matched_difference", "difference_within_grade"): _DIFFERENCE,
+    ("parallel_trends", "robust_interval"): _DIFFERENCE,
+    ("parallel_trends", "breakdown"): _DIFFERENCE,
+    ("parallel_trends", "detectable_trend"): _DIFFERENCE,
+    ("lee_bounds", "lower_bound"): _DIFFERENCE,
+    ("lee_bounds", "upper_bound"): _DIFFERENCE,
+    ("tipping_point", "to_zero"): _DIFFERENCE,
+    ("tipping_point", "to_interval"): _DIFFERENCE,
+    ("tipping_point", "standardised_to_zero"): _DIFFERENCE,
+    ("tipping_point", "standardised_to_interval"): _DIFFERENCE,
+}
+"""Method and quantity of an estimate -> those of the row that it varies, adds up to or speaks of.
+
+Rows of other variants vary the main row of their own method and quantity. A tipping point is the
+difference over a share, a breakdown says how far it is from zero: where the difference is hidden
+they would tell it.
+"""
 _SAME = [*WHOSE, "of_method", "of_quantity"]
 _ARMS = ("mentored", "comparison")
 PARTS_OF_FOLLOW_UP = ("first 12 months", "after 12 months")
@@ -20,30 +39,65 @@ NOT_BOTH = "hidden: the other part of the follow-up is hidden"
 
 
 def why_beside_main(estimates: pd.DataFrame, hidden: pd.Series, minimum: int) -> pd.Series:
-    """Why sensitivities are hidden, missing where they are not; rows of the main variant never are.
+    """Why sensitivities are hidden, missing where they are not; the rows that they vary never are.
 
     A sensitivity asks nearly the same people again: the difference of two figures may be about a
-    few. One is told only where the main row of its horizon is told, and where in every count of an
-    arm (people, with the event, without it) it differs from that row, and from each sensitivity
-    told before it of the same quantity and people, by nobody or by `minimum` people or more. Of the
-    same people, two horizons of one sensitivity lie apart by as many events, as the main ones do.
-    Sensitivities come in the order of their names, the main horizon first.
+    few. One is told only where the main row of its horizon is told, and where it differs from that
+    row, and from each sensitivity told before it of the same quantity and people, by nobody or by
+    `minimum` people or more (`_gaps`). Of the same people, two horizons of one sensitivity lie
+    apart by as many events, as the main ones do. Sensitivities come in the order of their names,
+    the main horizon first.
 
     hidden   whether each row is hidden for reasons of its own
     """
-    rows = estimates.assign(
-        of_method=estimates["method"].replace(_VARIES),
-        of_quantity=estimates["quantity"].replace(_VARIES),
-        **_people(estimates),
-    )
+    rows = with_answers(estimates)
     why = pd.Series(None, index=estimates.index, dtype="object")
-    is_main = rows["variant"] == schema.MAIN
-    is_told = (rows["status"] == "estimated") & ~hidden
-    for _, own in rows[~is_main & (rows["status"] == "estimated")].groupby(_SAME, sort=True):
-        of_same = _of_same(rows[is_main & is_told], own.iloc[0])
+    is_estimated = rows["status"] == "estimated"
+    answers = rows[rows["is_answer"] & is_estimated & ~hidden]
+    is_told = is_estimated & ~hidden
+    for _, own in rows[~rows["is_answer"] & is_estimated].groupby(_SAME, sort=True):
+        of_same = _of_same(answers, own.iloc[0])
         for place, reason in _reasons(own[is_told[own.index]], of_same, estimates, minimum):
             why[place] = reason
     return _with_other_part(rows, why, hidden)
+
+
+def with_answers(estimates: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the method and quantity that each varies, and whether it is itself the answer.
+
+    An answer is a main row that speaks of no other. With the counts that rows are compared by.
+    """
+    own = list(zip(estimates["method"], estimates["quantity"], strict=True))
+    answers = [VARIES.get(key, key) for key in own]
+    is_own = pd.Series([key not in VARIES for key in own], index=estimates.index, dtype=bool)
+    return estimates.assign(
+        of_method=[method for method, _ in answers],
+        of_quantity=[quantity for _, quantity in answers],
+        is_answer=is_own & (estimates["variant"] == schema.MAIN),
+        **_people(estimates),
+    )
+
+
+def speaks_of_hidden(estimates: pd.DataFrame, hidden: pd.Series) -> pd.Series:
+    """Whether the row that each blocked row varies is hidden: its reason would tell of that."""
+    rows = with_answers(estimates)
+    key = [*_SAME, "horizon_months"]
+    of_hidden = rows.loc[rows["is_answer"] & hidden, key].drop_duplicates()
+    beside = rows.loc[~rows["is_answer"] & (rows["status"] == "blocked"), key]
+    found = beside.reset_index(names="_place").merge(of_hidden, on=key)
+    return pd.Series(estimates.index.isin(found["_place"]), index=estimates.index)
+
+
+def is_near_answer(estimates: pd.DataFrame, arm: str, minimum: int) -> pd.Series:
+    """Whether a row has few people of an arm more or fewer than the answer that it varies.
+
+    Such a row may be told, of means of other people in the other arm, but not the number of people.
+    """
+    rows, key, name = with_answers(estimates), [*_SAME, "horizon_months"], f"n_{arm}"
+    answers = rows.loc[rows["is_answer"], [*key, name]].drop_duplicates(key)
+    found = rows[[*key, name]].merge(answers, on=key, how="left", suffixes=("", "_answer"))
+    gap = (found[name] - found[f"{name}_answer"]).abs()
+    return is_small(gap, minimum).set_axis(estimates.index)
 
 
 def _reasons(
@@ -67,15 +121,17 @@ def _why(row: pd.Series, of_same: pd.DataFrame, told: pd.DataFrame, minimum: int
         return NOT_MAIN
     beside = told[_at(told, row["horizon_months"])]
     is_alike = (beside["quantity"] == row["quantity"]) & _is_of_same_people(beside, row, minimum)
-    beside = beside[is_alike | (beside["variant"] == schema.MAIN)]
-    near = beside[_differs_by_few(beside, row, list(_people(beside)), minimum)]
+    beside = beside[is_alike | beside["is_answer"]]
+    near = beside[_gaps(beside, row).apply(is_small, minimum=minimum).any(axis="columns")]
     if len(near):
         other = near["variant"].iloc[0]
-        name = "the main estimate" if other == schema.MAIN else f"'{other}'"
-        return f"hidden: it differs from {name} by fewer than {minimum} people of a group"
+        name = "the main estimate" if near["is_answer"].iloc[0] else f"'{other}'"
+        whose = " of a group" if _is_counted(row) else ""
+        return f"hidden: it differs from {name} by fewer than {minimum} people{whose}"
     own = told[(told["variant"] == row["variant"]) & ~_at(told, row["horizon_months"])]
     own = own[_is_of_same_people(own, row, minimum)]
-    near = own[_differs_by_few(own, row, [f"n_events_{arm}" for arm in _ARMS], minimum)]
+    gaps = pd.DataFrame({arm: (own[f"n_events_{arm}"] - row[f"n_events_{arm}"]) for arm in _ARMS})
+    near = own[gaps.abs().apply(is_small, minimum=minimum).any(axis="columns")]
     if len(near):
         first, last = sorted((near["horizon_months"].iloc[0], row["horizon_months"]))
         return (
@@ -98,11 +154,30 @@ def _people(rows: pd.DataFrame) -> dict[str, pd.Series]:
     }
 
 
-def _differs_by_few(
-    rows: pd.DataFrame, row: pd.Series, names: list[str], minimum: int
-) -> pd.Series:
-    gaps = pd.DataFrame({name: (rows[name] - row[name]).abs() for name in names}, index=rows.index)
-    return gaps.apply(is_small, minimum=minimum).any(axis="columns")
+def _gaps(rows: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
+    """By how many people each of `rows` differs from `row`.
+
+    Of risks in every count of an arm, since an arm's risk is told by itself. Of means only the
+    difference of the arms is told, so that two of them differ by all who are in one and not in the
+    other, of both arms together: as counted against the answer (`n_events`, of groups made anew),
+    or as the numbers of people say.
+    """
+    if _is_counted(row):
+        gaps = {name: (rows[name] - row[name]).abs() for name in _people(rows)}
+        return pd.DataFrame(gaps, index=rows.index)
+    more = [rows[f"n_{arm}"] - row[f"n_{arm}"] for arm in _ARMS]
+    # Who is in the other arm of one of the two is counted once.
+    apart = pd.concat([*(one.abs() for one in more), sum(more).abs()], axis="columns")
+    apart = apart.max(axis="columns", skipna=False)
+    counted = pd.Series(row["n_events"], index=rows.index, dtype="float64")
+    either = counted.fillna(rows["n_events"])
+    is_one = counted.isna() != rows["n_events"].isna()
+    return pd.DataFrame({"n": apart.mask(is_one, either)})
+
+
+def _is_counted(row: pd.Series) -> bool:
+    """Whether it counts people with an event."""
+    return bool(row[[f"n_events_{arm}" for arm in _ARMS]].notna().any())
 
 
 def _is_of_same_people(rows: pd.DataFrame, row: pd.Series, minimum: int) -> pd.Series:

@@ -8,6 +8,11 @@ def text(words: str) -> dict[str, object]:
     return {"kind": "text", "text": words}
 
 
+def note(words: str) -> dict[str, object]:
+    """A paragraph in small print: what a table's marks mean, whose effects its rows are."""
+    return {"kind": "note", "text": words}
+
+
 def bullets(items: Sequence[str]) -> dict[str, object]:
     """A list."""
     return {"kind": "list", "items": list(items)}
@@ -71,5 +76,5 @@ def section(
 
 
 def columns(pieces: Sequence[dict[str, object]]) -> dict[str, object]:
-    """Tables set in two columns."""
+    """Tables set in pairs, side by side."""
     return {"kind": "columns", "blocks": list(pieces)}

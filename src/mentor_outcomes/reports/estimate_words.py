@@ -9,18 +9,48 @@ from mentor_outcomes.reports import blocks
 from mentor_outcomes.reports.method_words import method_words
 from mentor_outcomes.reports.numbers import in_unit, interval
 from mentor_outcomes.reports.results import Results
+from mentor_outcomes.study.sensitivities import VARIANTS
 
+ON_LAST_VALUE = VARIANTS["matched_on_last_value"]
 METHODS = {
     "cumulative_incidence": "cumulative incidence",
     "mean_time": "mean time",
+    "mean_count": "mean count",
     "cox": "Cox, {sets}",
     "cox_time_varying": "Cox, time-varying",
     "matched_difference": "{adjective} difference",
+    "lee_bounds": "always-stayers (Lee bounds)",
+    "tipping_point": "tipping point",
+    "parallel_trends": "broken parallel trends",
+    "proportional_odds": "proportional odds",
+    "group_time_effects": "group-time effects",
     "two_way_fixed_effects": "two-way fixed effects",
+    "within_between": "within and between people",
     "naive": "naive",
     "placebo_start": "placebo start",
 }
 """Methods in the order in which tables list them."""
+
+QUANTITIES = {
+    "share_difference": "difference in the share at or above the threshold",
+    "difference_over_window": "mean difference over a window",
+    "growth_difference": "difference in growth in the year before",
+    "difference_through_grade": "difference through the grade",
+    "difference_within_grade": "difference within the grade",
+    "lower_bound": "lower bound",
+    "upper_bound": "upper bound",
+    "seen_difference": "difference in the share seen",
+    "to_zero": "departure that takes the estimate to zero",
+    "to_interval": "departure that takes the interval to zero",
+    "robust_interval": "robust interval",
+    "breakdown": "breakdown",
+    "detectable_trend": "trend that would have been seen",
+    "effect_at": "effect at the horizon",
+    "overall_effect": "effect over all months",
+    "pre_trend": "test of the months before",
+    "log_odds_ratio": "log odds ratio",
+}
+"""Quantities that their name does not tell; the others are read as they are called."""
 
 NONE = "none"
 
@@ -30,6 +60,23 @@ def method_name(results: Results, method: str) -> str:
     words = method_words(results.study.groups)
     name = METHODS.get(method, method.replace("_", " "))
     return name.format(sets=words.sets, adjective=words.adjective)
+
+
+def quantity_name(quantity: str) -> str:
+    """A quantity in words; one in SDs is named as the same in points."""
+    start, told = "standardised_", quantity
+    is_standardised = quantity.startswith(start) and quantity != "standardised_difference"
+    if is_standardised:
+        told = quantity.removeprefix(start)
+    words = QUANTITIES.get(told, told.replace("_", " "))
+    return f"{words}, in SDs" if is_standardised else words
+
+
+def variant_name(results: Results, variant: str) -> str:
+    """A variant in words, which name the groups as the design made them."""
+    if variant == ON_LAST_VALUE:
+        return method_words(results.study.groups).on_last_value
+    return results.in_words(variant)
 
 
 def with_interval(row, *, sign: bool = True) -> str:

@@ -163,6 +163,7 @@ def outcome_row(results: Results, name: str) -> dict[str, object]:
         )
     return {
         "label": sentence(results.label(name)).rstrip("."),
+        "is_brief": is_brief(results, name),
         "unit": _unit_in_words(results, name),
         "better": outcome.better,
         "people": (f"{people(effect.n_mentored)} / {people(effect.n_comparison)}" if shows else ""),
@@ -174,6 +175,13 @@ def outcome_row(results: Results, name: str) -> dict[str, object]:
         "level": verdict.level,
         "doubts": [sentence(doubt) for doubt in doubts(results, name)],
     }
+
+
+def is_brief(results: Results, name: str) -> bool:
+    """Whether an outcome has a line of its own only: a further scale beside primary outcomes."""
+    outcomes = results.study.outcomes
+    has_primary = any(outcome.primary for outcome in outcomes.values())
+    return has_primary and outcomes[name].kind == "scale" and not outcomes[name].primary
 
 
 def outcome_rows(results: Results) -> tuple[list[dict[str, object]], list[dict[str, str]]]:

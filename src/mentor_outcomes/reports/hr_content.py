@@ -25,6 +25,7 @@ from mentor_outcomes.reports.not_counted import not_simply_counted
 from mentor_outcomes.reports.provenance import provenance_line
 from mentor_outcomes.reports.results import Results
 from mentor_outcomes.reports.role_words import in_role
+from mentor_outcomes.reports.scale_shares import OF_HUNDRED_HEAD, of_hundred_by_scale
 from mentor_outcomes.reports.technical_freeze import Entry, changed_late, recorded_late
 
 
@@ -66,6 +67,7 @@ def hr_content(
         "months": f"{results.months:g}",
         "outcomes": outcomes,
         "doubts": doubted,
+        "shares": {"head": OF_HUNDRED_HEAD, "items": of_hundred_by_scale(results)},
         "not_measured": not_measured(results),
         "icons": picked([f"icons_{name}"], figures, results),
         "curves": picked(curves, figures, results),

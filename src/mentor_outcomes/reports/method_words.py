@@ -19,6 +19,7 @@ class MethodWords:
     whom_rests_on      who is not in the effect
     limits             of the effect and its error
     left_out_check     what the check `unmatched_mentees` is called
+    on_last_value      the sensitivity in which the last value before the start counts as well
     """
 
     made: str
@@ -30,6 +31,7 @@ class MethodWords:
     whom_rests_on: str
     limits: tuple[str, ...]
     left_out_check: str
+    on_last_value: str
 
 
 _MATCHED = MethodWords(
@@ -48,6 +50,7 @@ _MATCHED = MethodWords(
         "Errors take the estimated weights and matching as given.",
     ),
     left_out_check="unmatched mentees",
+    on_last_value="matched on the last value too",
 )
 _WEIGHTED = MethodWords(
     made="weighting",
@@ -66,6 +69,7 @@ _WEIGHTED = MethodWords(
         "Errors take the estimated weights as given.",
     ),
     left_out_check="mentees not compared",
+    on_last_value="weighted by the last value too",
 )
 _NEARLY_ATT = (
     "each of the mentored weighs one less the chance of starting that month. Where starts within a "

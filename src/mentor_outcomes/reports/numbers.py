@@ -10,8 +10,13 @@ _DECIMALS = {
     "months": 2,
     "log hazard ratio": 2,
     "log points": 3,
+    "log points per year": 3,
     "points": 2,
     "SD": 2,
+    "log odds": 2,
+    "times": 2,
+    "chi-square": 1,
+    "chi-square (1 df)": 1,
 }
 
 

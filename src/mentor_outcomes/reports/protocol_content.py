@@ -8,8 +8,8 @@ import pandas as pd
 from mentor_outcomes import schema
 from mentor_outcomes.reports import blocks, passages
 from mentor_outcomes.reports.numbers import NOT_SHOWN, people
+from mentor_outcomes.reports.protocol_analyses import analyses_section
 from mentor_outcomes.reports.protocol_plan import (
-    analyses_section,
     check_value,
     could_be_seen,
     detectable_section,
@@ -18,7 +18,7 @@ from mentor_outcomes.reports.protocol_plan import (
 from mentor_outcomes.reports.protocol_record import record_section
 from mentor_outcomes.reports.protocol_trial import has_design, trial_section
 from mentor_outcomes.reports.provenance import provenance_line
-from mentor_outcomes.reports.results import Results
+from mentor_outcomes.reports.results import Results, outcomes_in_words
 from mentor_outcomes.reports.role_words import in_role
 from mentor_outcomes.reports.technical_content import limits_section
 from mentor_outcomes.reports.technical_design import people_section
@@ -193,7 +193,7 @@ def _outcomes(results: Results, names: list[str], check: str) -> str:
     ]
     if len(names) == len(asked) > 1:
         return "all events" if check == "events_expected" else "all"
-    return ", ".join(results.label(name) for name in names)
+    return outcomes_in_words(results, names)
 
 
 def _protection_section(results: Results) -> dict[str, object]:

@@ -1,38 +1,15 @@
-"""What a protocol fixes beforehand: what could be seen, the analyses, checks, verdicts, waivers."""
-
-from collections.abc import Mapping
+"""What a protocol fixes beforehand: what could be seen, checks, verdicts and waivers."""
 
 import numpy as np
 import pandas as pd
 
 from mentor_outcomes.reports import blocks
-from mentor_outcomes.reports.method_words import method_words
 from mentor_outcomes.reports.numbers import NOT_SHOWN, people, plain
-from mentor_outcomes.reports.results import Results, holm_family
+from mentor_outcomes.reports.results import Results
 
 _DECIMALS = {"per 100 people": 1, "log points": 3, "SD": 2}
 _SHORT_UNITS = {"per 100 people": "of 100", "log points": "log points", "SD": "SD"}
 UNDECLARED = "not declared"
-
-ANALYSES: Mapping[str, tuple[str, str]] = {
-    "event": (
-        "Difference in cumulative incidence (weighted Aalen-Johansen, leaving competes); "
-        "difference in mean time with the event within the window",
-        "Cause-specific Cox models on the {sets} and, time-varying, on everybody; proportional "
-        "hazards checked; ever against never mentored, without a design",
-    ),
-    "panel": (
-        "Difference in differences of the {sets} by months since the start, weighted for leavers",
-        "Two-way fixed effects on everybody; ever against never mentored, without a design",
-    ),
-    "scale": (
-        "The same between the last survey before the start and those after, weighted for response",
-        "Two-way fixed effects of person and wave; ever against never mentored, without a design",
-    ),
-}
-"""Of each kind of outcome: the headline, and what is told beside it; {sets}: as the design has."""
-
-NO_HEADLINE = "None: exposure goes on and off, so no start can be emulated"
 
 CHECKS: tuple[tuple[str, str, str, str], ...] = (
     ("overlap", "share in equipoise", "under 40%", "under 20%"),
@@ -71,6 +48,12 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
         "same meaning in groups and waves",
         "intercepts differ or untested",
         "loadings differ",
+    ),
+    (
+        "common_source",
+        "mentoring on record, or told by those who answer",
+        "told by them",
+        "",
     ),
 )
 """Check, what is judged, when it is in doubt, when it fails: as in the table of rules."""
@@ -222,54 +205,6 @@ def _grounds_row(results: Results, row) -> tuple[str, ...]:
 
 def _count(count: float) -> str:
     return NOT_SHOWN if pd.isna(count) else people(count)
-
-
-def analyses_section(results: Results) -> dict[str, object]:
-    """What will be computed, fixed before any outcome is read."""
-    study = results.study
-    horizons = ", ".join(f"{months:g}" for months in study.analysis.horizons_months)
-    has_design = study.exposure.measure == "started"
-    sets = method_words(study.groups).sets
-    kinds = dict.fromkeys(outcome.kind for outcome in study.outcomes.values())
-    rows = [
-        (
-            ", ".join(
-                results.label(name) for name, each in study.outcomes.items() if each.kind == kind
-            ),
-            ANALYSES[kind][0].format(sets=sets) if has_design else NO_HEADLINE,
-            ANALYSES[kind][1].format(sets=sets),
-        )
-        for kind in kinds
-    ]
-    later = {
-        "censor": "Comparators who are mentored later count until that day; those who remain are "
-        "weighted for them, from earlier records only.",
-        "as_assigned": "Comparators who are mentored later stay in the comparison.",
-    }[study.groups.comparators_mentored_later]
-    adjusted = ", ".join(name.replace("_", " ") for name in study.analysis.adjust_for) or "none"
-    return blocks.section(
-        "Planned analyses",
-        blocks.table(
-            f"Estimated at {horizons} months; the verdict is on {results.months:g}",
-            ("Outcomes", "Headline", "Beside it, for researchers"),
-            rows,
-            widths=(1.1, 2.2, 2.2),
-        ),
-        blocks.bullets(
-            [
-                *([later] if has_design else []),
-                "Errors are clustered by person, since a person may serve in several sets; "
-                f"intervals are of {study.analysis.confidence:.0%}.",
-                f"{holm_family(results)}; it stands beside the intervals.",
-                f"A horizon is told where at least {study.analysis.minimum_at_risk} people of each "
-                "group are still followed.",
-                f"Time-updated covariates of the models on everybody: {adjusted}.",
-                "A characteristic that is missing becomes a category of its own; nobody is dropped "
-                "for it.",
-                "What cannot be estimated keeps its row, with the reason.",
-            ]
-        ),
-    )
 
 
 def rules_section(results: Results) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """Released tables of one role and contrast, asked by key."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -56,6 +56,8 @@ class Results:
     study: Study
     role: str = "protege"
     contrast: str = "any"
+    _by_key: dict = field(init=False, default_factory=dict, repr=False, compare=False)
+    """Rows of estimates by their key, filled when the first is asked for: hundreds are."""
 
     @property
     def months(self) -> float:
@@ -165,6 +167,28 @@ class Results:
             row["n_comparison"],
         )
 
+    def row(
+        self,
+        name: str,
+        method: str,
+        quantity: str,
+        months: float | None = None,
+        variant: str = schema.MAIN,
+    ):
+        """The row of estimates as a named tuple, None where there is none.
+
+        months   default: the main horizon; a row of no horizon is found by nan
+        """
+        asked = self.months if months is None else months
+        if not self._by_key:
+            for row in self.estimates_of_all_variants().itertuples():
+                self._by_key.setdefault(_key(row), row)
+        return self._by_key.get((name, method, quantity, _horizon(asked), variant))
+
+    def named(self, *kinds: str) -> list[str]:
+        """Declared outcomes of these kinds, in their order."""
+        return [name for name, each in self.study.outcomes.items() if each.kind in kinds]
+
     def headline(self, name: str) -> Effect:
         """The effect that readers are shown first."""
         return self.effect(name, *HEADLINE[self.study.outcomes[name].kind])
@@ -209,6 +233,35 @@ class Results:
             return np.nan, np.nan
         row = estimates.sort_values(["n_mentored", "n_comparison"]).iloc[-1]
         return row["n_mentored"], row["n_comparison"]
+
+
+def _key(row) -> tuple:
+    return row.outcome, row.method, row.quantity, _horizon(row.horizon_months), row.variant
+
+
+def _horizon(months: float) -> float | None:
+    return None if np.isnan(months) else months
+
+
+def outcomes_in_words(results: Results, names: Sequence[str]) -> str:
+    """Labels of several outcomes; of many, `all`, those of one kind, or all but so many."""
+    groups = {
+        "all": ("event", "panel", "scale"),
+        "all events": ("event",),
+        "all scales": ("scale",),
+    }
+    for words, kinds in groups.items():
+        together = results.named(*kinds)
+        others = [name for name in together if name not in names]
+        is_many = len(names) > _FEW if others else len(names) > 1
+        if set(names) <= set(together) and is_many and len(others) <= _MOST_OTHERS:
+            but = ", ".join(map(results.label, others))
+            return f"{words} but {but}" if but else words
+    return ", ".join(map(results.label, names))
+
+
+_FEW, _MOST_OTHERS = 3, 2
+"""Up to so many outcomes are listed rather than all but others; of others no more are named."""
 
 
 def holm_family(results: Results) -> str:

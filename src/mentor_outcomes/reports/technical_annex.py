@@ -12,7 +12,8 @@ from mentor_outcomes.reports.numbers import people, plain
 
 COVERAGE, COX = "headline_coverage", "cox_coverage"
 SHUFFLED, CHECKS = "shuffled_starts", "check_rates_studies"
-STORED = (COVERAGE, COX, SHUFFLED, CHECKS)
+PANEL = "panel_coverage"
+STORED = (COVERAGE, PANEL, COX, SHUFFLED, CHECKS)
 """Files of `benchmarks/results` that are shipped as copies in `reports/annex`."""
 
 HOW_TO_READ = (
@@ -36,6 +37,21 @@ SIMULATED_PEOPLE, SIMULATED_YEARS = 1500, 5
 COX_PEOPLE = 400
 """Of `benchmarks.cox_coverage`."""
 DESIGN = "risk_set_matching"
+SHOWN_MONTHS = (0, 24)
+"""Of `panel_coverage`: the default main horizon, and what has no horizon."""
+_PANEL_METHODS = {
+    "matched_difference": "difference in the sets",
+    "matched_difference_without_weights": "the same, without weights",
+    "group_time_effects": "group-time effects",
+    "two_way_fixed_effects": "two-way fixed effects",
+}
+ABOUT_PANEL = (
+    "Pay and scales, in organisations of the same kind in which leaving and answering hang on "
+    "recorded history: {n} of them. Each estimate stands beside its own truth: the difference in "
+    "the sets beside the effect on the people in them, had nobody left; group-time effects beside "
+    "the effect on the people they compare; two-way fixed effects beside the truth of the "
+    "group-time effect over all months, which is what its coefficient is read as."
+)
 
 
 def annex_sections() -> list[dict[str, object]]:
@@ -107,6 +123,43 @@ def _coverage(rows: pd.DataFrame) -> list[dict[str, object]]:
         n_people=SIMULATED_PEOPLE, years=SIMULATED_YEARS, n=_times(rows["n_replications"])
     )
     return [blocks.text(said), table]
+
+
+def _panel(rows: pd.DataFrame) -> list[dict[str, object]]:
+    """Pay and scales: each method beside its own truth, two-way fixed effects with their bias."""
+    shown = rows[rows["horizon_months"].isin(SHOWN_MONTHS)]
+    table = blocks.table(
+        f"Pay and scales after {max(SHOWN_MONTHS)} months: estimates beside the truth of the "
+        "people compared, and beside the mean truth of all organisations (last two columns); "
+        "other horizons are in benchmarks/results",
+        (
+            "Outcome",
+            "Method",
+            "Quantity",
+            "Truth",
+            "Bias / SD",
+            "Error / SD",
+            "Cover, of 100",
+            "Error / SD, all",
+            "Cover, all",
+        ),
+        [
+            (
+                _words(row.outcome),
+                _PANEL_METHODS.get(row.method, _words(row.method)),
+                _words(row.quantity),
+                plain(row.mean_truth, 3),
+                *_measured(row),
+                plain(row.mean_error_over_sd_of_estimate, 2),
+                plain(100 * row.coverage_of_mean_truth, 1),
+            )
+            for row in shown.itertuples()
+        ],
+        numeric=range(3, 9),
+        widths=(1.2, 1.5, 1.2, 0.7, 1.2, 0.85, 1.2, 0.85, 0.85),
+        size=7,
+    )
+    return [blocks.text(ABOUT_PANEL.format(n=_times(rows["n_replications"]))), table]
 
 
 def _cox(rows: pd.DataFrame) -> list[dict[str, object]]:
@@ -204,7 +257,7 @@ def _spread(values: pd.Series) -> str:
     return f"{plain(values.mean(), 1)} ({plain(low, 1)} to {plain(high, 1)})"
 
 
-_PIECES = {COVERAGE: _coverage, COX: _cox, SHUFFLED: _shuffled, CHECKS: _checks}
+_PIECES = {COVERAGE: _coverage, PANEL: _panel, COX: _cox, SHUFFLED: _shuffled, CHECKS: _checks}
 
 
 def _times(counts: pd.Series) -> str:

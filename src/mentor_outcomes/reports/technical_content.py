@@ -11,7 +11,7 @@ from mentor_outcomes.reports.method_words import method_words
 from mentor_outcomes.reports.numbers import NOT_SHOWN, in_unit, interval, plain
 from mentor_outcomes.reports.protocol_plan import check_value
 from mentor_outcomes.reports.provenance import data_hash, provenance_line, software
-from mentor_outcomes.reports.results import Results, holm_family
+from mentor_outcomes.reports.results import Results, holm_family, outcomes_in_words
 from mentor_outcomes.reports.role_words import in_role
 from mentor_outcomes.reports.technical_annex import annex_sections
 from mentor_outcomes.reports.technical_design import design_section, people_section
@@ -20,6 +20,7 @@ from mentor_outcomes.reports.technical_groups import groups_section
 from mentor_outcomes.reports.technical_measures import survey_sections
 from mentor_outcomes.reports.technical_results import result_sections
 from mentor_outcomes.reports.trial import causal_question
+from mentor_outcomes.schema import CHECK_NAMES
 
 _WORTH_UNITS = {"event": "per 100 people", "panel": "log points", "scale": "SD"}
 _BY_INTERVAL = {
@@ -31,8 +32,7 @@ LIMITS = (
     "(promise, ambition, a manager's eye) may drive both the start and the outcome.",
     "Informal mentoring rarely reaches records. Comparators with a mentor nobody wrote down make "
     "the difference look smaller.",
-    "Not part of this version: group-time effects, bounds for leavers, and how strong hidden "
-    "confounding would have to be to undo a finding.",
+    "Not part of this version: how strong hidden confounding would have to be to undo a finding.",
 )
 
 
@@ -146,31 +146,40 @@ def _because(results: Results, row) -> str:
 
 
 def _checks_section(results: Results) -> dict[str, object]:
+    """Every check once; outcomes of which it found the same stand together."""
     checks = results.rows("checks")
-    rows = [
-        (
+    checks = checks[checks["result"] != "not_applicable"]
+    together: dict[tuple[str, ...], list[str]] = {}
+    for row in checks.itertuples():
+        found = (
             results.check_name(row.check),
-            results.label(row.outcome),
             row.result.replace("_", " ") + (" (waived)" if row.is_waived else ""),
             check_value(row.check, row.value),
             _message(results, row.message)
             + ("" if pd.isna(row.waiver) else f". Waived: {row.waiver}"),
         )
-        for row in checks.itertuples()
-        if row.result != "not_applicable"
-    ]
+        together.setdefault(found, []).append(row.outcome)
+    order = [results.check_name(check) for check in CHECK_NAMES]
+    rows = sorted(
+        (
+            (check, outcomes_in_words(results, names), *rest)
+            for (check, *rest), names in together.items()
+        ),
+        key=lambda row: order.index(row[0]),
+    )
     return blocks.section(
         "Checks" + results.mark,
         blocks.text(
-            "Every check that applies to an outcome, failed and waived ones too. A check that "
-            "was not evaluated counts as failed unless the study file waives it with a reason."
+            "Every check that applies to an outcome, failed and waived ones too; outcomes of which "
+            "it says the same are on one line. A check that was not evaluated counts as failed "
+            "unless the study file waives it with a reason."
         ),
         blocks.table(
             "Checks",
             ("Check", "Outcome", "Result", "Value", "In words"),
             rows,
             numeric=(3,),
-            widths=(1.5, 1.3, 1.2, 0.6, 3),
+            widths=(1.4, 1.6, 1, 0.6, 3.2),
             size=7.5,
         ),
     )
@@ -195,9 +204,10 @@ def _claims_section(results: Results) -> dict[str, object]:
             said = "answers were scored, but it is not declared as an outcome of this study"
         else:
             said = "not measured in this study"
-        rows.append((claim.who, claim.says, claim.source, said))
+        by = ", ".join(map(results.label, mine)) if claim.role == results.role else ""
+        rows.append((claim.who, claim.says, by or "\u2013", claim.source, said))
     rows += [
-        (results.role, results.label(name), "declared by the study", _finding(results, name))
+        (results.role, "declared by the study", results.label(name), "", _finding(results, name))
         for name in declared
         if name not in known
     ]
@@ -206,9 +216,9 @@ def _claims_section(results: Results) -> dict[str, object]:
         blocks.table(
             f"What is claimed, and what this study finds after {results.months:g} months"
             + results.mark,
-            ("Who", "Claim", "Source", "Finding"),
+            ("Who", "Claim", "Outcome", "Source", "Finding"),
             rows,
-            widths=(1, 2, 1.1, 3.2),
+            widths=(1, 1.8, 1.1, 0.8, 3),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""The immortal-time page: one event asked in four ways; and the naive contrast of the others."""
+"""The immortal-time page: one event asked in four ways."""
 
 from collections.abc import Mapping
 
@@ -35,41 +35,22 @@ def contrast_sections(
     results: Results, figures: Mapping[str, Mapping[str, str]]
 ) -> list[dict[str, object]]:
     """Naive beside adjusted, and, where there are rows of it, the year before the start."""
-    return [
-        _naive_section(results, figures),
-        *_pay_and_scales(results),
-        *placebo_sections(results, figures),
-    ]
+    return [*_naive_section(results, figures), *placebo_sections(results, figures)]
 
 
-def _naive_section(results: Results, figures: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
-    """The events asked in four ways, on one page; without events the other outcomes are here."""
-    events = [name for name, each in results.study.outcomes.items() if each.kind == "event"]
-    others = [name for name in results.study.outcomes if name not in events]
+def _naive_section(
+    results: Results, figures: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, object]]:
+    """The events asked in four ways, on one page; none without events."""
+    events = results.named("event")
     if not events:
-        pieces = [blocks.text(WHY_NAIVE), _other_outcomes(results, others)]
-        return blocks.section("Naive beside adjusted" + results.mark, *pieces)
+        return []
     pieces = [blocks.text(f"{WHY_NAIVE} {WHY_IMMORTAL}")]
     for name in events:
         mark = "Cross" if results.verdict(name) == "not_reliable" else "Circle"
         pieces += with_figure(results, figures, f"contrasts_{name}", _CAPTION_CONTRASTS, mark=mark)
     pieces += [_ways_table(results, events), *_whose(results, events)]
-    return blocks.section("Naive beside adjusted" + results.mark, *pieces, may_break=False)
-
-
-def _pay_and_scales(results: Results) -> list[dict[str, object]]:
-    """The naive contrast of the other outcomes, where events have a page of their own."""
-    kinds = {name: each.kind for name, each in results.study.outcomes.items()}
-    others = [name for name, kind in kinds.items() if kind != "event"]
-    if not others or "event" not in kinds.values():
-        return []
-    return [
-        blocks.section(
-            "Naive beside adjusted: pay and scales" + results.mark,
-            _other_outcomes(results, others),
-            may_break=False,
-        )
-    ]
+    return [blocks.section("Naive beside adjusted" + results.mark, *pieces, may_break=False)]
 
 
 def _ways_table(results: Results, events: list[str]) -> dict[str, object]:
@@ -165,27 +146,3 @@ _READING = (
     "The time-varying one is free of immortal time, not of what else made people be chosen. "
     "Ratios and differences answer different questions."
 )
-
-
-def _other_outcomes(results: Results, names: list[str]) -> dict[str, object]:
-    """Pay and scales: the adjusted difference at the main horizon, the naive one of all periods."""
-    estimates = results.rows("estimates")
-    rows = []
-    for name in names:
-        adjusted = results.headline(name)
-        naive = estimates[(estimates["outcome"] == name) & (estimates["method"] == "naive")]
-        shown = naive.dropna(subset=["estimate"])
-        rows.append(
-            (
-                results.label(name),
-                adjusted.unit,
-                with_interval(adjusted),
-                with_interval(next(shown.itertuples(), None)),
-            )
-        )
-    return blocks.table(
-        f"Adjusted after {results.months:g} months, naive over all periods",
-        ("Outcome", "Unit", "Adjusted", "Naive"),
-        rows,
-        widths=(1.4, 1.2, 2, 2),
-    )

@@ -6,6 +6,7 @@ from itertools import pairwise
 from mentor_outcomes.reports import blocks
 from mentor_outcomes.reports.numbers import NOT_SHOWN, people
 from mentor_outcomes.reports.results import Results
+from mentor_outcomes.study.sensitivities import MATCHED_ON_LAST_VALUE
 
 SHORT = 12
 """Digits of a hash that are enough to tell designs of one study apart."""
@@ -110,6 +111,10 @@ def setting_in_words(name: str) -> str:
     return words.removesuffix(" sd") + " SD" * words.endswith(" sd")
 
 
+_SAID_OTHERWISE = {MATCHED_ON_LAST_VALUE: "on the last value too"}
+"""Values that name one method of making groups, whichever the study has."""
+
+
 def value_in_words(value: object) -> str:
     """A setting's value: yes and no, names without underscores, lists with commas."""
     if value is None:
@@ -118,7 +123,9 @@ def value_in_words(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(value_in_words(each) for each in value) or "none"
-    return value.replace("_", " ") if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        return str(value)
+    return _SAID_OTHERWISE.get(value, value.replace("_", " "))
 
 
 def _compared(results: Results, before: Entry, after: Entry) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from mentor_outcomes.reports import blocks
-from mentor_outcomes.reports.estimate_words import NONE, capitalised, with_figure, with_interval
+from mentor_outcomes.reports.estimate_words import capitalised, with_figure, with_interval
 from mentor_outcomes.reports.not_counted import COMPARED, MADE_BEFORE, PLACEBO
 from mentor_outcomes.reports.numbers import people
+from mentor_outcomes.reports.panel_cells import Told, marked_table, told
 from mentor_outcomes.reports.results import Results
 
 WHY_PLACEBO = (
@@ -48,7 +49,7 @@ def placebo_sections(
             "A year before they had a mentor" + results.mark,
             blocks.text(f"{WHY_PLACEBO} {hardly_hidden(results)}".strip()),
             *with_figure(results, figures, "placebo", _CAPTION_PLACEBO),
-            _placebo_table(results, rows),
+            *_placebo_table(results, rows),
             may_break=False,
         )
     ]
@@ -71,33 +72,34 @@ def hardly_hidden(results: Results) -> str:
     )
 
 
-def _placebo_table(results: Results, rows: pd.DataFrame) -> dict[str, object]:
+def _placebo_table(results: Results, rows: pd.DataFrame) -> list[dict[str, object]]:
     checks = results.rows("checks")
     judged = checks[checks["check"] == PLACEBO].set_index("outcome")["result"]
-    told = []
+    cells = []
     for name, own in rows.groupby("outcome", sort=False):
         by_variant = {row.variant: row for row in own.itertuples()}
-        told.append(
+        cells.append(
             (
                 capitalised(results.label(name)),
-                own["unit"].iloc[0],
-                *(_year_before(results, by_variant.get(each)) for each in (MADE_BEFORE, COMPARED)),
-                str(judged.get(name, "not_evaluated")).replace("_", " "),
+                [
+                    Told(own["unit"].iloc[0]),
+                    *(
+                        told(results, by_variant.get(each), _year_before)
+                        for each in (MADE_BEFORE, COMPARED)
+                    ),
+                    Told(str(judged.get(name, "not_evaluated")).replace("_", " ")),
+                ],
             )
         )
-    return blocks.table(
+    return marked_table(
         "Differences between the arms over the 12 months before the start (people: those who "
         "started later / comparison)",
         ("Outcome", "Unit", "Groups made a year before", "Groups compared", "Check"),
-        told,
+        cells,
         widths=(1.3, 1.2, 2.6, 2.6, 0.8),
     )
 
 
-def _year_before(results: Results, row) -> str:
-    """Difference, interval and people, or why there are none."""
-    if row is None:
-        return NONE
-    if row.status == "blocked":
-        return f"{NONE}: {results.in_words(row.reason)}"
+def _year_before(row) -> str:
+    """Difference, interval and people."""
     return f"{with_interval(row)}; {people(row.n_mentored)} / {people(row.n_comparison)}"

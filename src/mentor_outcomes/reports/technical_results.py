@@ -13,11 +13,14 @@ from mentor_outcomes.reports.estimate_words import (
     capitalised,
     method_name,
     p_value,
+    quantity_name,
+    with_figure,
 )
-from mentor_outcomes.reports.method_words import method_words
 from mentor_outcomes.reports.numbers import in_unit, interval, people, plain
 from mentor_outcomes.reports.results import Results
 from mentor_outcomes.reports.technical_contrasts import contrast_sections
+from mentor_outcomes.reports.technical_months import behind_the_figures
+from mentor_outcomes.reports.technical_panel import panel_sections
 from mentor_outcomes.reports.technical_variants import PROPORTIONALITY, variant_sections
 
 _HEADER = (
@@ -41,11 +44,16 @@ def result_sections(
     return [
         *contrast_sections(results, figures),
         _all_outcomes(results, figures),
-        _behind_the_figures(results),
+        *panel_sections(results, figures),
+        behind_the_figures(results),
         *variant_sections(results),
     ]
 
 
+_CAPTION = (
+    "Cumulative incidence, competing events taken into account, with {level} intervals. Source: "
+    "study records, {since} to {until}."
+)
 NO_FIGURES = "Figures are drawn of the first declared kind of mentoring only."
 
 
@@ -61,17 +69,9 @@ def _all_outcomes(results: Results, figures: Mapping[str, Mapping[str, str]]) ->
             )
         )
     pieces.append(blocks.text(_plain(results)))
-    for name in results.study.outcomes:
+    for name in results.named("event"):
         pieces.append(blocks.heading(capitalised(results.label(name))))
-        for prefix in ("incidence", "effect"):
-            if f"{prefix}_{name}" in figures:
-                pieces.append(
-                    blocks.figure(
-                        f"{prefix}_{name}",
-                        figures[f"{prefix}_{name}"]["description"],
-                        _caption(results, prefix),
-                    )
-                )
+        pieces += with_figure(results, figures, f"incidence_{name}", _CAPTION)
         pieces += _estimand_lines(results, name)
         pieces.append(_rows_of(results, name))
     return blocks.section("Results" + results.mark, *pieces)
@@ -91,18 +91,6 @@ def _crosses(results: Results) -> str:
     """What hollow crosses mean, where the forest has any."""
     verdicts = [results.verdict(name) for name in results.study.outcomes]
     return " Hollow crosses: not reliable." if "not_reliable" in verdicts else ""
-
-
-def _caption(results: Results, prefix: str) -> str:
-    section, words = results.study.study, method_words(results.study.groups)
-    measure = {
-        "incidence": "Cumulative incidence, competing events taken into account",
-        "effect": f"{words.adjective.capitalize()} difference from before the start",
-    }[prefix]
-    return (
-        f"{measure}, with {results.study.analysis.confidence:.0%} intervals. Source: study "
-        f"records, {section.observed_from} to {section.observed_to}."
-    )
 
 
 def _estimates_of(results: Results, name: str) -> pd.DataFrame:
@@ -143,7 +131,7 @@ def _rows_of(results: Results, name: str) -> dict[str, object]:
 
 
 def _row(row, results: Results) -> tuple[str, ...]:
-    what = row.quantity.replace("_", " ") + (" (primary)" if row.is_primary else "")
+    what = quantity_name(row.quantity) + (" (primary)" if row.is_primary else "")
     months = "" if np.isnan(row.horizon_months) else f"{row.horizon_months:g}"
     method = method_name(results, row.method)
     if row.status == "blocked":
@@ -165,59 +153,3 @@ def _row(row, results: Results) -> tuple[str, ...]:
         "" if np.isnan(row.n_events) else people(row.n_events),
         people(row.n_left_out),
     )
-
-
-def _behind_the_figures(results: Results) -> dict[str, object]:
-    curves = results.rows("curves").dropna(subset=["estimate"])
-    pieces = [
-        _curve_table(results, name, curves[curves["outcome"] == name])
-        for name in results.study.outcomes
-        if (curves["outcome"] == name).any()
-    ]
-    text = (
-        "Months between those shown are hidden: too few people had an event in between."
-        if pieces
-        else "No curve could be published."
-    )
-    title = "Data behind the figures" if results.is_headline else "Month by month"
-    return blocks.section(
-        title + results.mark,
-        blocks.text(text),
-        blocks.columns(pieces),
-        on_new_page=results.is_headline,
-    )
-
-
-def _curve_table(results: Results, name: str, points: pd.DataFrame) -> dict[str, object]:
-    label, unit = capitalised(results.label(name)), points["unit"].iloc[0]
-    if results.study.outcomes[name].kind == "event":
-        by_month = {arm: rows.set_index("months") for arm, rows in points.groupby("arm")}
-        months = sorted(set(by_month.get("mentored", points).index))
-        rows = [
-            (
-                f"{month:g}",
-                *(_cell(by_month, arm, month, unit) for arm in ("mentored", "comparison")),
-            )
-            for month in months
-        ]
-        header = ("Months", "Mentored, followed", "Comparison, followed")
-    else:
-        mine = points[points["arm"] == "difference"].sort_values("months")
-        rows = [
-            (
-                f"{row.months:g}".replace("-", "\u2212"),
-                f"{in_unit(row.estimate, unit)} ({interval(row.ci_low, row.ci_high, unit)})",
-                people(row.n_at_risk),
-            )
-            for row in mine.itertuples()
-        ]
-        header = ("Months", "Difference (interval)", "People, smaller arm")
-    return blocks.table(
-        f"{label}, {unit}", header, rows, numeric=(0, 1, 2), widths=(0.6, 2, 2), size=7
-    )
-
-
-def _cell(by_month: Mapping[str, pd.DataFrame], arm: str, month: float, unit: str) -> str:
-    row = by_month[arm].loc[month]
-    shown = f"{in_unit(row['estimate'], unit)} ({interval(row['ci_low'], row['ci_high'], unit)})"
-    return f"{shown}, {people(row['n_at_risk'])}"

@@ -11,9 +11,11 @@ from mentor_outcomes.reports.estimate_words import (
     method_name,
     p_value,
     ratio_with_interval,
+    variant_name,
     with_interval,
 )
 from mentor_outcomes.reports.numbers import in_unit, people, plain
+from mentor_outcomes.reports.panel_ways import IN_WAYS
 from mentor_outcomes.reports.results import HEADLINE, Results
 
 EARLY, LATE = "first 12 months", "after 12 months"
@@ -126,7 +128,7 @@ def _variants_of(
         (rows["outcome"] == name)
         & is_asked
         & (rows["horizon_months"].isna() | (rows["horizon_months"] == results.months))
-        & ~rows["variant"].isin([EARLY, LATE])
+        & ~rows["variant"].isin([EARLY, LATE, *IN_WAYS])
     ]
     main = next(rows[rows["variant"] == schema.MAIN].itertuples(), None)
     others = rows[rows["variant"] != schema.MAIN]
@@ -153,7 +155,7 @@ def _what(results: Results, method: str, main) -> str:
 
 def _variant_row(results: Results, row, main, has_events: bool) -> tuple[str, ...]:
     is_main = row.variant == schema.MAIN
-    name = "main" if is_main else results.in_words(row.variant)
+    name = "main" if is_main else variant_name(results, row.variant)
     if row.status == "blocked":
         cells = [f"{NONE}: {results.in_words(row.reason)}", "", ""]
         return (name, *cells, *([""] if has_events else []))

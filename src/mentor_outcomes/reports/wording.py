@@ -230,6 +230,10 @@ CHECKS: Mapping[str, tuple[str, str]] = {
         "answers may not mean the same in both groups",
         "whether answers mean the same in both groups",
     ),
+    "common_source": (
+        "the same people told who was mentored and how they feel",
+        "whether the same people told who was mentored and how they feel",
+    ),
 }
 """For a reader: what it means when a check fails or is in doubt; and what the check asks."""
 

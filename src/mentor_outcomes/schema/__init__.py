@@ -29,6 +29,7 @@ from mentor_outcomes.schema.entities import (
     UNIT_OUTPUT,
 )
 from mentor_outcomes.schema.estimates import (
+    ATTRITION,
     CENSORING_WEIGHTS,
     CHECK_NAMES,
     CHECKS,
@@ -45,6 +46,7 @@ from mentor_outcomes.schema.groups import (
     CONTRASTS,
     ELIGIBILITIES,
     FLOW,
+    LAST_VALUE_SETS,
     MATCHED_SETS,
     OVERLAP,
     PLACEBO_SETS,
@@ -60,6 +62,7 @@ from mentor_outcomes.schema.panel import (
     EVENTS,
     FIRST_MENTORSHIPS,
     FIRST_REQUESTS,
+    LATEST_VALUES,
     PANEL_FLOW,
     PERSON_EVENTS,
     PERSON_MONTHS,
@@ -71,6 +74,7 @@ from mentor_outcomes.schema.promise import ROLES, TYPES, Column, Table
 
 __all__ = [
     "ALL",
+    "ATTRITION",
     "BALANCE",
     "CALIBRATION",
     "CENSORING_WEIGHTS",
@@ -92,6 +96,8 @@ __all__ = [
     "INGEST_COUNTS",
     "JOB_EVENTS",
     "JOB_HISTORY",
+    "LAST_VALUE_SETS",
+    "LATEST_VALUES",
     "LEAVES",
     "MAIN",
     "MATCHED_SETS",
@@ -149,6 +155,7 @@ ALL = (
     RESPONSE_RATES,
     PERSON_MONTHS,
     PERSON_WAVES,
+    LATEST_VALUES,
     SPELLS_AT_RISK,
     PERSON_EVENTS,
     FIRST_MENTORSHIPS,
@@ -157,6 +164,7 @@ ALL = (
     FLOW,
     MATCHED_SETS,
     PLACEBO_SETS,
+    LAST_VALUE_SETS,
     BALANCE,
     OVERLAP,
     PREFERENCE,
@@ -166,6 +174,7 @@ ALL = (
     CENSORING_WEIGHTS,
     ESTIMATES,
     CURVES,
+    ATTRITION,
     CHECKS,
     VERDICTS,
 )
@@ -184,6 +193,7 @@ RELEASED = (
     CALIBRATION,
     ESTIMATES,
     CURVES,
+    ATTRITION,
     CHECKS,
     VERDICTS,
 )

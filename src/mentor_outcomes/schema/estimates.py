@@ -1,4 +1,4 @@
-"""Weights, estimates, curves, checks and verdicts."""
+"""Weights, estimates, curves, attrition, checks and verdicts."""
 
 import pandas as pd
 
@@ -72,7 +72,8 @@ ESTIMATES = Table(
             "n_events",
             "result",
             "distinct people with an event; where later promotions count, those with a later one "
-            "once more",
+            "once more; of a share, those at or above the threshold; of parts by grade, those who "
+            "changed grade; of groups made anew, those in one of the two groupings alone",
         ),
         number("n_events_mentored", "result", "of these, in the mentored arm; missing: no event"),
         number("n_events_comparison", "result", "of these, in the other arm; missing: no event"),
@@ -124,9 +125,39 @@ CURVES = Table(
         number("std_error", "result"),
         number("ci_low", "result"),
         number("ci_high", "result"),
+        number("band_low", "result", "of a band for all points together; missing: none is made"),
+        number("band_high", "result", "the same"),
         text("unit", "result"),
         number("n_at_risk", "result", "distinct people still followed"),
-        number("n_events", "result", "distinct people with the event so far"),
+        number(
+            "n_events",
+            "result",
+            "distinct people with the event so far; of differences of shares, in the smallest cell "
+            "behind them: of either arm, at or above the threshold or below it",
+        ),
+    ),
+)
+ATTRITION = Table(
+    "attrition",
+    "data/estimates",
+    "an arm of one outcome's sets at a horizon: who is seen, and why the others are not",
+    ("outcome", "role", "contrast", "subgroup", "horizon_months", "arm"),
+    (
+        *ESTIMATE_KEY,
+        number("horizon_months", "identifier"),
+        text("arm", "identifier", levels=("mentored", "comparison")),
+        integer("n_people", "result", "distinct people; the sum of the seven counts that follow"),
+        integer("n_no_value_before", "result", "without a value before the start"),
+        integer("n_not_due", "result", "the study ends, or no wave opens, before the horizon"),
+        integer("n_mentored_since", "result", "comparators, no longer followed"),
+        integer("n_left_by_choice", "result"),
+        integer("n_left_otherwise", "result"),
+        integer("n_no_value", "result", "employed at the horizon, without pay or an answer"),
+        integer("n_seen", "result", "employed at the horizon, with a value"),
+        number("share_left_by_choice", "result", "per 100, weighted as in the sets"),
+        number("share_left_otherwise", "result", "per 100"),
+        number("share_no_value", "result", "per 100"),
+        number("share_seen", "result", "per 100; the four add up to 100"),
     ),
 )
 CHECK_NAMES = (
@@ -142,6 +173,7 @@ CHECK_NAMES = (
     "linkage",
     "negative_controls",
     "measurement_invariance",
+    "common_source",
 )
 CHECKS = Table(
     "checks",

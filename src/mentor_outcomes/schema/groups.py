@@ -73,6 +73,12 @@ PLACEBO_SETS = replace(
     name="placebo_sets",
     one_row_is="a person in a set made as in matched_sets, but a year before the true start",
 )
+LAST_VALUE_SETS = replace(
+    MATCHED_SETS,
+    name="last_value_sets",
+    one_row_is="a person in a set made as in matched_sets, but matched on the last values of "
+    "outcomes, too; no rows where no outcome declares matched_on_last_value",
+)
 BALANCE = Table(
     "balance",
     "data/groups",

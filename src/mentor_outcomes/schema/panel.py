@@ -57,6 +57,20 @@ PERSON_WAVES = Table(
     is_open=True,
     open_role="outcome",
 )
+LATEST_VALUES = Table(
+    "latest_values",
+    "data/panel",
+    "a person in one period, as in person_months: what was last known of the outcomes by its end; "
+    "one further column per scale, latest_SCALE: of the wave last opened by then, in points. For "
+    "the sensitivity matched_on_last_value alone",
+    ("person_id", "period"),
+    (
+        PERSON,
+        integer("period", "identifier"),
+        number("latest_log_pay", "baseline", "log of yearly full-time pay on its last day"),
+    ),
+    is_open=True,
+)
 SPELLS_AT_RISK = Table(
     "spells_at_risk",
     "data/panel",

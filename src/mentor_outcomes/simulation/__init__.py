@@ -11,6 +11,7 @@
     *_exports, writing        the files HR would hand over
     potential       the mentored again: with, without, later
     truth           true effects by the estimators' definitions
+    truth_of_starts true group-time effects, of the people an estimate uses
 
 All chance is in `draws`, all numbers are in `parameters`.
 """
@@ -18,6 +19,7 @@ All chance is in `draws`, all numbers are in `parameters`.
 from mentor_outcomes.simulation.potential import PotentialOutcomes
 from mentor_outcomes.simulation.simulated import Organisation, simulate
 from mentor_outcomes.simulation.truth import true_effects
+from mentor_outcomes.simulation.truth_of_starts import true_gains, true_group_time
 from mentor_outcomes.simulation.writing import csv_bytes, parquet_bytes
 
 __all__ = [
@@ -27,4 +29,6 @@ __all__ = [
     "parquet_bytes",
     "simulate",
     "true_effects",
+    "true_gains",
+    "true_group_time",
 ]

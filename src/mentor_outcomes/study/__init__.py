@@ -6,6 +6,7 @@ dvc.yaml does not track for it.
 """
 
 from mentor_outcomes.study.arm_words import ARM_WORDS, ArmWords
+from mentor_outcomes.study.common_source import why_self_reported
 from mentor_outcomes.study.loading import load_study, parse_study
 from mentor_outcomes.study.sections import (
     REQUIRED_SOURCES,
@@ -25,11 +26,16 @@ from mentor_outcomes.study.sections import (
     Study,
     StudySection,
 )
-from mentor_outcomes.study.sensitivities import VARIANTS, defined_otherwise
+from mentor_outcomes.study.sensitivities import (
+    MATCHED_ON_LAST_VALUE,
+    VARIANTS,
+    defined_otherwise,
+)
 from mentor_outcomes.study.source import KeptRows, Layout, Profile, Source
 
 __all__ = [
     "ARM_WORDS",
+    "MATCHED_ON_LAST_VALUE",
     "REQUIRED_SOURCES",
     "SECTIONS",
     "SOURCES",
@@ -55,4 +61,5 @@ __all__ = [
     "defined_otherwise",
     "load_study",
     "parse_study",
+    "why_self_reported",
 ]

@@ -21,6 +21,7 @@ from mentor_outcomes.study.sensitivities import check_sensitivities
 from mentor_outcomes.study.source import Source
 from mentor_outcomes.study.start_model import check_start_model
 from mentor_outcomes.study.trimming import check_trimming
+from mentor_outcomes.study.windows import check_windows
 
 
 def check_consistency(study: Study) -> None:
@@ -86,6 +87,28 @@ def _check_outcome(name: str, outcome: Outcome, scales: Mapping[str, Scale]) -> 
             remedy="declare its items under `scales` in params.yaml, or correct the name.",
         )
     _check_expected(name, outcome)
+    _check_threshold(name, outcome, scales)
+
+
+def _check_threshold(name: str, outcome: Outcome, scales: Mapping[str, Scale]) -> None:
+    """A threshold lies on the scale, above its lowest point, which everybody reaches."""
+    if outcome.threshold is None:
+        return
+    if outcome.kind != "scale":
+        raise StudyError(
+            f"outcomes.{name} is of kind {outcome.kind} and has threshold.",
+            expected="threshold for outcomes of kind scale only.",
+            remedy=f"remove outcomes.{name}.threshold from params.yaml.",
+        )
+    scale = scales[name]
+    if not scale.lowest < outcome.threshold <= scale.highest:
+        raise StudyError(
+            f"outcomes.{name}.threshold is {outcome.threshold:g}, and the scale runs from "
+            f"{scale.lowest} to {scale.highest}.",
+            expected=f"points above {scale.lowest} and up to {scale.highest}: shares are of people "
+            "at or above it.",
+            remedy=f"correct outcomes.{name}.threshold in params.yaml, or remove it.",
+        )
 
 
 def _check_expected(name: str, outcome: Outcome) -> None:
@@ -147,6 +170,7 @@ def _check_analysis(analysis: Analysis) -> None:
             expected="a share between 0.5 and 1, such as 0.95.",
             remedy="correct analysis.confidence in params.yaml.",
         )
+    check_windows(analysis.windows, analysis.horizons_months)
 
 
 def _check_ranges(study: Study) -> None:
@@ -171,6 +195,12 @@ def _check_ranges(study: Study) -> None:
             groups.min_tenure_months,
             groups.min_tenure_months >= 0,
             "0 or more",
+        ),
+        (
+            "analysis.group_starts_from_month",
+            study.analysis.group_starts_from_month,
+            study.analysis.group_starts_from_month in range(1, 13),
+            "1 (January) to 12 (December)",
         ),
         (
             "release.round_counts_to",

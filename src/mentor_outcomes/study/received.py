@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from mentor_outcomes.errors import PrivacyError, StudyError
+from mentor_outcomes.study.common_source import check_self_reported
 from mentor_outcomes.study.sections import Ingest, Scale, Study
 from mentor_outcomes.study.source import Layout, Source
 
@@ -35,6 +36,7 @@ def check_received(study: Study) -> None:
     for name, source in study.sources.items():
         check_place(name, source, source)
         _check_waves(name, source)
+        check_self_reported(name, source)
     if "people" in study.sources:
         _check_snapshot(study.sources["people"])
     for name, scale in study.scales.items():

@@ -136,6 +136,7 @@ Sensitivity = Literal[
     "without_mass_changes",
     "later_promotions",
     "full_follow_up",
+    "matched_on_last_value",
 ]
 
 
@@ -150,6 +151,8 @@ class Outcome:
     sensitivities         what is asked again under another definition or selection, beside the
                           answer: see `study/sensitivities.py`
     better                which direction is good
+    threshold             of scales, in points: the share at or above it is told per 100 people; for
+                          a scale of which a low score is good, the share with the problem
     smallest_worthwhile   per 100 people at the main horizon; log points; or SDs of a scale
     expected_per_100      events expected of 100 comparators within the main horizon
     expected_sd           SD of the change within the main horizon, expected of comparators: log
@@ -168,17 +171,41 @@ class Outcome:
     label: str | None = None
     expected_per_100: float | None = None
     expected_sd: float | None = None
+    threshold: float | None = None
+
+
+YEARS_AFTER = ((1, 12), (13, 24), (25, 36))
+"""Windows of months after the start: each holds every month of the calendar once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What is estimated, how far after the start, and how sure the intervals are to be."""
+    """What is estimated, how far after the start, and how sure the intervals are to be.
+
+    group_starts_by           how long a cohort of starts is in the group-time effects, for
+                              outcomes of the person-months; of scales it is from wave to wave
+    group_starts_from_month   1-12, in which such a quarter or year begins: the month after the one
+                              in which ratings (or whatever drives starts) are filed
+    windows_months    first and last months after the start over which differences are averaged;
+                      none declared: the years that end by the longest horizon, of `YEARS_AFTER`
+    """
 
     horizons_months: tuple[float, ...] = (12, 24, 36)
     main_horizon_months: float = 24
     confidence: float = 0.95
     adjust_for: tuple[str, ...] = ()
     minimum_at_risk: int = 10
+    group_starts_by: Literal["quarter", "year"] = "quarter"
+    group_starts_from_month: int = 1
+    windows_months: tuple[tuple[float, ...], ...] | None = None
+
+    @property
+    def windows(self) -> tuple[tuple[float, ...], ...]:
+        """The declared windows, or the whole years within the horizons."""
+        if self.windows_months is not None:
+            return self.windows_months
+        longest = max(self.horizons_months)
+        return tuple(window for window in YEARS_AFTER if window[1] <= longest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ VARIANTS: Mapping[str, str] = {
     "without_mass_changes": "without mass changes",
     "later_promotions": "later promotions counted",
     "full_follow_up": "full follow-up only",
+    "matched_on_last_value": "matched on the last value too",
 }
 """Sensitivity, as the study file names it -> what its rows of `estimates` are called."""
 
@@ -29,7 +30,10 @@ _DEFINED_OTHERWISE: Mapping[str, Mapping[str, object]] = {
     "with_mass_changes": {"mass_changes": True},
     "without_mass_changes": {"mass_changes": False},
 }
+MATCHED_ON_LAST_VALUE = "matched_on_last_value"
 _OF_ANY_EVENT = ("full_follow_up",)
+_OF_CHANGES = (MATCHED_ON_LAST_VALUE,)
+"""Of outcomes whose change since the start is taken: scales, and pay among the person-months."""
 
 
 def defined_otherwise(outcome: Outcome) -> dict[str, Outcome]:
@@ -53,19 +57,28 @@ def check_sensitivities(study: Study) -> None:
 
 
 def _check_fit(name: str, outcome: Outcome) -> None:
-    if outcome.event == "promotion":
-        return
-    is_event = outcome.kind == "event"
-    stray = [each for each in outcome.sensitivities if not is_event or each not in _OF_ANY_EVENT]
-    stray += ["definition"] * (outcome.definition != "grade")
-    stray += ["mass_changes"] * outcome.mass_changes
+    fitting = _fitting(name, outcome)
+    stray = [each for each in outcome.sensitivities if each not in fitting]
+    if outcome.event != "promotion":
+        stray += ["definition"] * (outcome.definition != "grade")
+        stray += ["mass_changes"] * outcome.mass_changes
     if stray:
-        allowed = f"only {', '.join(_OF_ANY_EVENT)}" if is_event else "none"
+        allowed = f"only {', '.join(fitting)}" if fitting else "none"
+        kind = "a promotion" if outcome.event == "promotion" else "no promotion"
         raise StudyError(
-            f"outcomes.{name} is no promotion and has {', '.join(stray)}.",
+            f"outcomes.{name} is {kind} and has {', '.join(stray)}.",
             expected=f"definition and mass_changes for promotions; of sensitivities, {allowed}.",
             remedy=f"remove {stray[0]} from outcomes.{name} in params.yaml.",
         )
+
+
+def _fitting(name: str, outcome: Outcome) -> tuple[str, ...]:
+    """The sensitivities that an outcome of its kind can have."""
+    if outcome.event == "promotion":
+        return tuple(each for each in VARIANTS if each not in _OF_CHANGES)
+    if outcome.kind == "event":
+        return _OF_ANY_EVENT
+    return _OF_CHANGES if outcome.kind == "scale" or name == "log_pay" else ()
 
 
 def _check_difference(name: str, outcome: Outcome) -> None:

@@ -132,12 +132,14 @@ class Source(Layout):
     profile   the provider, whose layout holds where the study file says nothing
     extra     further columns to carry along under their own names -> their type
     wave      for surveys: where the wave's number is found
+    self_reported   of mentoring: its rows are what people said of themselves, no record
     """
 
     path: str = ""
     profile: Literal[PROFILE_NAMES] = "plain"
     extra: Mapping[str, Literal["number", "text", "flag"]] = field(default_factory=dict)
     wave: Literal["from_file_name"] | None = None
+    self_reported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

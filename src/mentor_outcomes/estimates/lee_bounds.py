@@ -1,0 +1,247 @@
+"""Bounds on an effect among those who would be seen in either arm, where leaving is selective."""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+from scipy.special import ndtr
+
+from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates.both_arms import require_both_arms
+from mentor_outcomes.estimates.intervals import with_interval
+from mentor_outcomes.estimates.risk_intervals import (
+    cluster_codes,
+    flags,
+    numbers,
+    require_columns,
+    weights_of,
+)
+from mentor_outcomes.estimates.trimmed_mean import TrimmedMean, trimmed_mean, weighted_mean
+
+ERROR_TYPE = (
+    "influence functions with the estimated share trimmed, clustered by person, times G/(G-1); "
+    "weights taken as known; interval of the effect itself (Imbens & Manski 2004)"
+)
+SHARES_ERROR_TYPE = (
+    "influence functions, clustered by person, times G/(G-1); weights taken as known"
+)
+_NORMAL = NormalDist()
+_SAME = 1e-12
+"""Shares seen that differ by rounding alone; of the largest value, errors of mere rounding."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeeBounds:
+    """Lower and upper bound of the effect on those seen in either arm, in units of the outcome.
+
+    trimmed            the arm of which more are seen, and of which a share is cut off: "mentored"
+                       or "comparison"
+    share_trimmed      of those seen in that arm, 0 to 1
+    seen_mentored, seen_comparison   weighted share seen in each arm
+    influence          shape (n_people, 3): of lower bound, upper bound and of the difference
+                       seen_mentored - seen_comparison; missing where nothing varies: an interval
+                       of no width would find anything
+    n_people           distinct people in either arm, seen or not
+    n_mentored, n_comparison   distinct people seen in each arm
+
+    People of weight 0 are not counted.
+    """
+
+    lower: float
+    upper: float
+    trimmed: str
+    share_trimmed: float
+    seen_mentored: float
+    seen_comparison: float
+    influence: np.ndarray
+    n_people: int
+    n_mentored: int
+    n_comparison: int
+    error_type: str = ERROR_TYPE
+
+    @property
+    def std_errors(self) -> np.ndarray:
+        """Of lower bound, upper bound, and difference of the shares seen."""
+        correction = self.n_people / (self.n_people - 1) if self.n_people > 1 else np.nan
+        return np.sqrt(correction * (self.influence**2).sum(axis=0))
+
+    def direction_is_known(self, confidence: float = 0.95) -> bool:
+        """Whether the shares seen differ by more than chance: which arm is trimmed is no accident.
+
+        Where they do not, the bounds lie near each other and their estimates are not normal: the
+        share trimmed cannot be negative, so that they are too far apart on average and the
+        interval holds the effect too often rather than too rarely (measured:
+        tests/recovery/test_lee_bounds_recovery.py).
+        """
+        difference = self.seen_mentored - self.seen_comparison
+        return bool(abs(difference) > _NORMAL.inv_cdf(0.5 + confidence / 2) * self.std_errors[2])
+
+    def interval(self, confidence: float = 0.95) -> tuple[float, float]:
+        """Holds the effect itself, wherever between the bounds it is (Imbens & Manski 2004).
+
+        Narrower than an interval that holds both bounds: the effect can be near one of them only.
+        Missing where the error of a bound is.
+        """
+        below, above, _ = self.std_errors
+        if np.isnan(below) or np.isnan(above):
+            return np.nan, np.nan
+        reach = _imbens_manski(confidence, self.upper - self.lower, max(below, above))
+        return self.lower - reach * below, self.upper + reach * above
+
+    def tidy(self, confidence: float = 0.95) -> pd.DataFrame:
+        """One row per bound; ci_low and ci_high of both are the interval of the effect itself.
+
+        p_value   of no effect: one less the confidence at which that interval begins to hold 0
+        """
+        frame = pd.DataFrame(
+            {
+                "bound": ["lower", "upper"],
+                "estimate": [self.lower, self.upper],
+                "std_error": self.std_errors[:2],
+            }
+        )
+        # Refuses a confidence that is no share.
+        with_interval(frame, confidence, test=False)
+        low, high = self.interval(confidence)
+        return frame.assign(
+            ci_low=low, ci_high=high, p_value=self._p_value(), error_type=self.error_type
+        )
+
+    def seen_difference(self, confidence: float = 0.95) -> pd.DataFrame:
+        """One row: how many more per 100 of the mentored are seen, with interval and p-value."""
+        frame = pd.DataFrame(
+            {
+                "estimate": [100 * (self.seen_mentored - self.seen_comparison)],
+                "std_error": [100 * self.std_errors[2]],
+            }
+        )
+        return with_interval(frame, confidence).assign(error_type=SHARES_ERROR_TYPE)
+
+    def _p_value(self) -> float:
+        below, above, _ = self.std_errors
+        if np.isnan(below) or np.isnan(above):
+            return np.nan
+        if self.lower <= 0 <= self.upper:
+            return 1.0
+        distance, error = (self.lower, below) if self.lower > 0 else (-self.upper, above)
+        reach = distance / error
+        width = (self.upper - self.lower) / max(below, above)
+        return float(ndtr(-reach - width) + ndtr(-reach))
+
+
+def lee_bounds(
+    records: pd.DataFrame,
+    *,
+    outcome: str,
+    mentored: str,
+    seen: str,
+    weights: str | None = None,
+    cluster: str | None = None,
+) -> LeeBounds:
+    """Bounds of Lee (2009) on the mean effect of those seen whether mentored or not.
+
+    Assumes that who is mentored is as good as random given the weights, and monotonicity: being
+    mentored moves being seen in one direction only (nobody is lost by it, or nobody is kept). Then
+    the arm of which more are seen holds some who would not have been seen in the other. At worst
+    they have its highest values, or its lowest: the share of them, 1 - the ratio of the shares
+    seen, is cut off at one end of that arm's values and at the other. Where equal values lie on
+    the cut each counts with the same fraction, so that exactly that share goes.
+
+    Parameters
+    ----------
+    records   one row per person and comparison: the outcome (ignored, and may be missing, where
+              not seen), who is mentored and who is seen (true or false), and weights (0 or more)
+    cluster   column of those whose rows belong together; None: each row by itself
+
+    Errors are of influence functions, the estimated share trimmed included (Lee 2009, proposition
+    3, with weights and clusters).
+    By hand in tests/spec/test_lee_bounds.py, against base R on people of a real experiment in
+    tests/reference, against a known truth in tests/recovery.
+
+    Raises
+    ------
+    EstimationError : nobody in an arm, or nobody of an arm seen; a value missing or infinite where
+    seen; a weight missing, infinite or below zero
+    """
+    require_columns(records, [outcome, mentored, seen, weights, cluster])
+    is_mentored, is_seen = flags(records, mentored), flags(records, seen)
+    weight = weights_of(records, weights)
+    people, n_people = cluster_codes(records, cluster)
+    value = np.zeros(len(records))
+    value[is_seen] = numbers(records[is_seen], outcome) if is_seen.any() else 0.0
+    _require_seen(is_mentored, is_seen, weight)
+    arms = {"mentored": is_mentored, "comparison": ~is_mentored}
+    share = {
+        name: weighted_mean(is_seen.astype("float64"), weight, arm) for name, arm in arms.items()
+    }
+    is_fewer = share["mentored"].mean < share["comparison"].mean - _SAME
+    more, less = ("comparison", "mentored") if is_fewer else ("mentored", "comparison")
+    ratio = min(share[less].mean / share[more].mean, 1.0)
+    of_ratio = (share[less].influence - ratio * share[more].influence) / share[more].mean
+    low, high = (
+        _cut(value, weight, arms[more] & is_seen, 1 - ratio, of_ratio, end)
+        for end in ("highest", "lowest")
+    )
+    other = weighted_mean(value, weight, arms[less] & is_seen)
+    if more == "mentored":
+        ends = [(m.mean - other.mean, m.influence - other.influence) for m in (low, high)]
+    else:
+        ends = [(other.mean - m.mean, other.influence - m.influence) for m in (high, low)]
+    gap = share["mentored"].influence - share["comparison"].influence
+    columns = [np.bincount(people, rows, n_people) for rows in (ends[0][1], ends[1][1], gap)]
+    sizes = (*2 * [np.abs(value[weight > 0]).max()], 1.0)
+    return LeeBounds(
+        lower=ends[0][0],
+        upper=ends[1][0],
+        trimmed=more,
+        share_trimmed=1 - ratio,
+        seen_mentored=share["mentored"].mean,
+        seen_comparison=share["comparison"].mean,
+        influence=np.column_stack(
+            [_varying(rows, size) for rows, size in zip(columns, sizes, strict=True)]
+        ),
+        n_people=_distinct(people, weight > 0),
+        n_mentored=_distinct(people, is_mentored & is_seen & (weight > 0)),
+        n_comparison=_distinct(people, ~is_mentored & is_seen & (weight > 0)),
+    )
+
+
+def _varying(influence: np.ndarray, size: float) -> np.ndarray:
+    """Missing where it is of mere rounding of values of this size."""
+    varies = np.sqrt((influence**2).sum()) > _SAME * size
+    return influence if varies else np.full(len(influence), np.nan)
+
+
+def _distinct(people: np.ndarray, chosen: np.ndarray) -> int:
+    return len(np.unique(people[chosen]))
+
+
+def _cut(value, weight, rows, share, of_ratio, end) -> TrimmedMean:
+    """The mean with the share cut off at one end; its influence holds that of the share."""
+    kept = trimmed_mean(value, weight, rows, share=share, end=end)
+    # Cutting off a little more moves the mean away from the value at the cut.
+    slope = (kept.mean - kept.cut_at) / (1 - share)
+    return TrimmedMean(kept.mean, kept.influence - slope * of_ratio, kept.cut_at)
+
+
+def _imbens_manski(confidence: float, width: float, error: float) -> float:
+    """Errors from either bound to the end of the interval."""
+    two_sided = _NORMAL.inv_cdf(0.5 + confidence / 2)
+    one_sided = _NORMAL.inv_cdf(confidence)
+    gap = width / error
+    return brentq(
+        lambda c: ndtr(c + gap) - ndtr(-c) - confidence, one_sided - 1e-6, two_sided + 1e-6
+    )
+
+
+def _require_seen(is_mentored: np.ndarray, is_seen: np.ndarray, weight: np.ndarray) -> None:
+    require_both_arms(is_mentored, weight)
+    for name, arm in (("mentored", is_mentored), ("comparison", ~is_mentored)):
+        if weight[arm & is_seen].sum() == 0:
+            raise EstimationError(
+                f"nobody of the {name} arm is seen at the horizon.",
+                expected="some people seen in each arm: nothing bounds the effect otherwise.",
+                remedy="choose an earlier horizon.",
+            )

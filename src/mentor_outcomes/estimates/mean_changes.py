@@ -1,0 +1,149 @@
+"""Weighted mean changes of the members of sets, mentored less comparators, moment by moment."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates.matched_difference_result import MatchedDifference
+from mentor_outcomes.estimates.mean_difference import MeanDifference, mean_difference
+from mentor_outcomes.estimates.risk_intervals import cluster_codes, flags
+
+NO_WEIGHT = "all those of an arm who have a value have a weight of zero"
+NOTHING_VARIES = "nothing varies within the arms, so that no error is known"
+_ROUNDING = 1e-12
+"""Of the largest value: errors below this are of mere rounding."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Members:
+    """Rows of sets as numbers, in the order of the sets' rows.
+
+    own_set, person   whole numbers 0, 1, ...; n_people of the latter
+    """
+
+    own_set: np.ndarray
+    person: np.ndarray
+    n_people: int
+    is_mentored: np.ndarray
+
+
+def members_of(sets: pd.DataFrame) -> Members:
+    """From one row per set and person: set_id, person_id, is_mentored (true or false)."""
+    person, n_people = cluster_codes(sets, "person_id")
+    own_set, _ = cluster_codes(sets, "set_id")
+    n_repeated = int(pd.Series(own_set.astype("int64") * n_people + person).duplicated().sum())
+    if n_repeated:
+        raise EstimationError(
+            f"{n_repeated} of {len(sets)} rows of the sets repeat the set and person of another.",
+            expected="one row per set and person: a second one would count twice.",
+            remedy="keep one row of each.",
+        )
+    return Members(own_set, person, n_people, flags(sets, "is_mentored"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """Changes of the outcome up to one moment since the start.
+
+    member   positions in the sets of those who have one; change, weight: theirs
+    """
+
+    moment: float
+    member: np.ndarray
+    change: np.ndarray
+    weight: np.ndarray
+
+    def weigh_nothing(self, members: Members) -> bool:
+        """Whether an arm has changes, but none of them has a weight."""
+        arm = members.is_mentored[self.member].astype(np.intp)
+        n_rows, n_weighing = np.bincount(arm, minlength=2), np.bincount(arm, self.weight > 0, 2)
+        return bool(((n_rows > 0) & (n_weighing == 0)).any())
+
+    def of_complete_sets(self, members: Members) -> "Changes":
+        """Of sets with changes in both arms; comparators sum to the mentored of their set again.
+
+        All changes as they are where an arm weighs nothing: no set is complete then.
+        """
+        own = members.own_set[self.member]
+        is_mentored = members.is_mentored[self.member]
+        mentored, others = (
+            np.bincount(own, self.weight * arm)[own] if len(own) else self.weight
+            for arm in (is_mentored, ~is_mentored)
+        )
+        kept = (mentored > 0) & (others > 0)
+        if not kept.any() and self.weigh_nothing(members):
+            return self
+        share = np.divide(mentored, others, out=np.ones(len(own)), where=kept)
+        weight = np.where(is_mentored, self.weight, self.weight * share)
+        return Changes(self.moment, self.member[kept], self.change[kept], weight[kept])
+
+
+def difference_of_changes(
+    members: Members,
+    changes: Iterable[Changes],
+    *,
+    outcome: str,
+    minimum_people: int,
+    has_before: np.ndarray,
+    largest_value: float,
+    seed: int = 0,
+) -> MatchedDifference:
+    """Weighted mean change of the mentored less that of the comparators, at each moment.
+
+    has_before      per row of the sets: is there a value before the start?
+    largest_value   of the outcome: what its rounding is measured by
+
+    A moment has no estimate where an arm has fewer distinct people than asked for or no weight, and
+    no error where nothing varies within the arms: an interval of no width would find anything.
+    """
+    rows, influence, n_people = [], [], []
+    for at in changes:
+        contrast = mean_difference(
+            at.change,
+            members.is_mentored[at.member],
+            at.weight,
+            members.person[at.member],
+            members.n_people,
+        )
+        point = _point(at.moment, contrast, minimum_people, _ROUNDING * largest_value)
+        is_empty = min(contrast.n_mentored, contrast.n_comparison) == 0
+        rows.append(
+            point | ({"reason": NO_WEIGHT} if is_empty and at.weigh_nothing(members) else {})
+        )
+        influence.append(contrast.influence)
+        n_people.append(contrast.n_people)
+    n_known = np.bincount(members.person, has_before, members.n_people)
+    return MatchedDifference(
+        outcome=outcome,
+        points=pd.DataFrame(rows),
+        influence=np.array(influence).T,
+        n_people=np.array(n_people),
+        n_without_reference=int((~has_before).sum()),
+        n_left_out=int((n_known == 0).sum()),
+        seed=seed,
+    )
+
+
+def _point(
+    moment: float, contrast: MeanDifference, minimum_people: int, no_variation: float
+) -> dict:
+    """A row of points. The reason tells no small count: these are beside it."""
+    is_enough = min(contrast.n_mentored, contrast.n_comparison) >= minimum_people
+    varies = is_enough and contrast.std_error > no_variation
+    too_few = (
+        f"fewer than {minimum_people} of the mentored, or of their comparators, have a value and "
+        "had one before"
+    )
+    return {
+        "moment": moment,
+        "estimate": contrast.estimate if is_enough else np.nan,
+        "std_error": contrast.std_error if varies else np.nan,
+        "mean_mentored": contrast.mean_mentored if is_enough else np.nan,
+        "mean_comparison": contrast.mean_comparison if is_enough else np.nan,
+        "n_mentored": contrast.n_mentored,
+        "n_comparison": contrast.n_comparison,
+        "reason": None if varies else NOTHING_VARIES if is_enough else too_few,
+    }
