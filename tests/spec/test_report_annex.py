@@ -11,6 +11,7 @@ from mentor_outcomes.reports.technical_annex import (
     CHECKS,
     COVERAGE,
     COX,
+    PANEL,
     SHUFFLED,
     STORED,
     annex_of,
@@ -34,6 +35,17 @@ COVERAGE_ROWS = pd.DataFrame(
         "mean_error_over_sd_of_estimate": [0.99, 1.01],
         "coverage_of_mean_truth": [0.949, 0.95],
     }
+)
+PANEL_ROWS = pd.concat(
+    COVERAGE_ROWS.head(1).assign(
+        outcome=outcome, method=method, quantity=quantity, horizon_months=months, mean_truth=0.018
+    )
+    for outcome, method, quantity, months in (
+        ("log_pay", "matched_difference", "difference", 24.0),
+        ("self_efficacy", "matched_difference", "difference", 12.0),
+        ("self_efficacy", "group_time_effects", "group", 0.0),
+        ("log_pay", "two_way_fixed_effects", "coefficient", 0.0),
+    )
 )
 COX_ROWS = pd.DataFrame(
     {
@@ -100,6 +112,16 @@ def test_the_annex_says_how_many_replications_of_what_organisation():
     said = " ".join(block["text"] for block in section["blocks"] if block["kind"] == "text")
     assert "990 to 1,000 of them" in said
     assert "1,500 people over 5 years" in said and "hidden selection off" in said
+
+
+def test_pay_and_scales_stand_by_outcome_with_every_method_beside_its_own_truth():
+    [table] = tables_of({PANEL: PANEL_ROWS})
+    assert [row[:4] for row in table["rows"]] == [
+        ["Log pay", "difference in the sets", "at the horizon", "0.018"],
+        ["Log pay", "two-way fixed effects", "over all months", "0.018"],
+        ["Self efficacy", "group-time effects", "over all months", "0.018"],
+    ]
+    assert table["rows"][0][4:7] == ["\u22120.03 \u00b1 0.03", "0.97", "94.3 \u00b1 0.7"]
 
 
 def test_the_organisation_told_is_that_of_the_benchmarks():

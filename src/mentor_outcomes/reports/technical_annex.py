@@ -41,9 +41,15 @@ SHOWN_MONTHS = (0, 24)
 """Of `panel_coverage`: the default main horizon, and what has no horizon."""
 _PANEL_METHODS = {
     "matched_difference": "difference in the sets",
-    "matched_difference_without_weights": "the same, without weights",
+    "matched_difference_without_weights": "without weights",
     "group_time_effects": "group-time effects",
     "two_way_fixed_effects": "two-way fixed effects",
+}
+_PANEL_QUANTITIES = {
+    "difference": "at the horizon",
+    "dynamic": "at the horizon",
+    "group": "over all months",
+    "coefficient": "over all months",
 }
 ABOUT_PANEL = (
     "Pay and scales, in organisations of the same kind in which leaving and answering hang on "
@@ -128,6 +134,8 @@ def _coverage(rows: pd.DataFrame) -> list[dict[str, object]]:
 def _panel(rows: pd.DataFrame) -> list[dict[str, object]]:
     """Pay and scales: each method beside its own truth, two-way fixed effects with their bias."""
     shown = rows[rows["horizon_months"].isin(SHOWN_MONTHS)]
+    order = {name: place for place, name in enumerate(shown["outcome"].unique())}
+    shown = shown.assign(place=shown["outcome"].map(order)).sort_values("place", kind="stable")
     table = blocks.table(
         f"Pay and scales after {max(SHOWN_MONTHS)} months: estimates beside the truth of the "
         "people compared, and beside the mean truth of all organisations (last two columns); "
@@ -135,7 +143,7 @@ def _panel(rows: pd.DataFrame) -> list[dict[str, object]]:
         (
             "Outcome",
             "Method",
-            "Quantity",
+            "Effect",
             "Truth",
             "Bias / SD",
             "Error / SD",
@@ -147,7 +155,7 @@ def _panel(rows: pd.DataFrame) -> list[dict[str, object]]:
             (
                 _words(row.outcome),
                 _PANEL_METHODS.get(row.method, _words(row.method)),
-                _words(row.quantity),
+                _PANEL_QUANTITIES.get(row.quantity, _words(row.quantity)),
                 plain(row.mean_truth, 3),
                 *_measured(row),
                 plain(row.mean_error_over_sd_of_estimate, 2),
