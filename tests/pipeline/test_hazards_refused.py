@@ -12,7 +12,17 @@ from mentor_outcomes.estimates._hazards import hazards_by_period
 from mentor_outcomes.estimates.study_estimates import estimate_study
 
 LEVEL = "job_family=Lighthouse"
-MATCHED = ("cumulative_incidence", "mean_time", "mean_count", "cox", "matched_difference")
+MATCHED = (
+    "cumulative_incidence",
+    "mean_time",
+    "mean_count",
+    "cox",
+    "matched_difference",
+    "parallel_trends",
+    "lee_bounds",
+    "tipping_point",
+    "proportional_odds",
+)
 OUTCOMES = ("promotion", "log_pay", "job_satisfaction")
 
 
@@ -62,7 +72,8 @@ def test_a_separated_model_of_leaving_blocks_what_rests_on_its_weights_and_nothi
     assert not matched["reason"].str.contains("match on").any()
     assert matched[["n_mentored", "n_events"]].isna().all(axis=None)
     assert made["censoring_weights"].empty
-    assert made["curves"].empty
+    assert not made["curves"]["method"].isin(MATCHED).any()
+    assert made["attrition"].empty
 
     checks = made["checks"].set_index(["check", "outcome"])
     attrition = checks.loc["attrition"]

@@ -10,7 +10,12 @@ import pytest
 
 from mentor_outcomes import io, schema
 from mentor_outcomes.estimates.study_estimates import estimate_study
-from mentor_outcomes.groups import design_groups, placebo_sets
+from mentor_outcomes.groups import (
+    asked_for_last_value,
+    design_groups,
+    last_value_sets,
+    placebo_sets,
+)
 from mentor_outcomes.measures import build_measures
 from mentor_outcomes.panel import build_panel
 from mentor_outcomes.sources import read_source
@@ -62,6 +67,16 @@ def estimated(folder: Path, scratch: Path, key: bytes, monkeypatch) -> dict[str,
         panel["person_months"],
         panel["spells_at_risk"],
         panel["first_mentorships"],
+        settings=study.groups,
+        section=study.study,
+        exposure=study.exposure,
+    )
+    groups["last_value_sets"], _ = last_value_sets(
+        panel["person_months"],
+        panel["latest_values"],
+        panel["spells_at_risk"],
+        panel["first_mentorships"],
+        outcomes=asked_for_last_value(study.outcomes),
         settings=study.groups,
         section=study.study,
         exposure=study.exposure,

@@ -10,7 +10,15 @@ from tests.pipeline import scratch
 
 AFTER_INGEST = ("ingest", "score", "panel", "groups", "estimate", "release", "report")
 REQUIRED = {"people", "employment", "mentoring"}
-ALL_SCALES = {"job_satisfaction", "turnover_intent", "self_efficacy"}
+ALL_SCALES = {
+    "job_satisfaction",
+    "turnover_intent",
+    "self_efficacy",
+    "socialization",
+    "career_planning",
+    "involvement",
+    "motivation",
+}
 CASES = {
     "no pay": ({"pay"}, {"log_pay"}),
     "no survey": ({"survey"}, ALL_SCALES),

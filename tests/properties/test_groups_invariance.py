@@ -121,7 +121,7 @@ for folder in sys.argv[1:]:
 def _bytes(known: InMemory, folder: Path, threads: int) -> dict[str, bytes]:
     params = yaml.safe_load((PROJECT / "params.yaml").read_text(encoding="utf-8"))
     params["study"]["observed_to"] = known.study.study.observed_to.isoformat()
-    params["analysis"]["horizons_months"] = [12, 24]
+    params["analysis"] |= {"horizons_months": [12, 24], "windows_months": [[1, 12], [13, 24]]}
     params["outcomes"] = {name: params["outcomes"][name] for name in OUTCOMES}
     for method in METHODS:
         params["groups"]["method"] = method
