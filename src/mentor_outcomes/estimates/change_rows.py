@@ -11,14 +11,13 @@ from mentor_outcomes.estimates.mean_changes import NOTHING_VARIES
 from mentor_outcomes.estimates.mean_difference import ERROR_TYPE, mean_difference
 from mentor_outcomes.estimates.members_at_horizon import MembersAtHorizon
 from mentor_outcomes.estimates.members_of_question import PanelTables
+from mentor_outcomes.estimates.panel_headline import KNOWN_BEFORE, METHOD
 from mentor_outcomes.estimates.panel_question import PanelQuestion
 from mentor_outcomes.estimates.result_rows import as_reason, blocked, estimated
 from mentor_outcomes.estimates.risk_intervals import numbers, weights_of
 
-METHOD = "matched_difference"
 WITHOUT_WEIGHTS = "without weights"
 MONTHS_PER_YEAR = 12
-KNOWN_BEFORE = {"panel": "had pay on record before", "scale": "had answered before"}
 
 
 def too_few(question: PanelQuestion, months: float) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates.change_rows import KNOWN_BEFORE, METHOD, too_few
+from mentor_outcomes.estimates.change_rows import too_few
 from mentor_outcomes.estimates.estimand_words import if_as_assigned, of_whom
 from mentor_outcomes.estimates.grade_decomposition import (
     PARTS,
@@ -13,6 +13,7 @@ from mentor_outcomes.estimates.grade_decomposition import (
 )
 from mentor_outcomes.estimates.members_at_horizon import SEEN, MembersAtHorizon
 from mentor_outcomes.estimates.members_of_question import PanelTables, value_at
+from mentor_outcomes.estimates.panel_headline import KNOWN_BEFORE, METHOD
 from mentor_outcomes.estimates.panel_question import PanelQuestion
 from mentor_outcomes.estimates.result_rows import as_reason, blocked, estimated
 

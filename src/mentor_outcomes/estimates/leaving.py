@@ -4,7 +4,6 @@ import numpy as np
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.change_rows import (
-    KNOWN_BEFORE,
     blocked_growth_row,
     growth_row,
     too_few,
@@ -27,6 +26,7 @@ from mentor_outcomes.estimates.members_of_question import (
     is_whole,
     members_of_question,
 )
+from mentor_outcomes.estimates.panel_headline import KNOWN_BEFORE
 from mentor_outcomes.estimates.panel_question import PanelQuestion
 from mentor_outcomes.estimates.result_rows import as_reason, blocked, estimated
 from mentor_outcomes.estimates.tipping_point import TippingPoint, tipping_point
