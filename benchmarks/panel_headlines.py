@@ -35,6 +35,7 @@ from mentor_outcomes.estimates.panel_of_everybody import everybody
 from mentor_outcomes.estimates.panel_outcomes import ELIGIBILITY
 from mentor_outcomes.estimates.panel_question import PanelQuestion
 from mentor_outcomes.estimates.response import response_of
+from mentor_outcomes.estimates.unstarted import CHANCE, chances_unstarted
 from mentor_outcomes.measures.scoring import score_scales
 from mentor_outcomes.simulation import simulate, true_effects, true_gains
 from mentor_outcomes.study import Study
@@ -50,6 +51,8 @@ WANTED = (
 )
 """Of the panel."""
 WITHOUT_WEIGHTS = "matched_difference_without_weights"
+GROUP_TIME = "group_time_effects"
+GROUP_TIME_WITHOUT_WEIGHTS = "group_time_effects_without_weights"
 
 
 def panel_study(*, n_people: int, seed: int, observed_to: date, **switches: float) -> Study:
@@ -89,16 +92,28 @@ def beside_truth(known: InMemory) -> pd.DataFrame:
     )
     matched = matched_rows(with_groups(known, groups), study)
     matched = matched.merge(truth, on=KEY, how="left", validate="many_to_one")
-    gains = true_gains(known.potential)
+    gains, chances = true_gains(known.potential), _chances(known)
     models = [
         row
         for name in study.outcomes
-        for row in model_rows(known, name, gains[gains["outcome"] == name])
+        for row in model_rows(known, name, gains[gains["outcome"] == name], chances)
     ]
     return pd.concat([matched, pd.DataFrame(models)], ignore_index=True)
 
 
-def model_rows(known: InMemory, name: str, gains: pd.DataFrame) -> list[dict]:
+def _chances(known: InMemory) -> pd.DataFrame:
+    study, starts = known.study, known.tables["first_mentorships"]
+    return chances_unstarted(
+        known.tables["person_months"],
+        starts[starts["role"] == study.exposure.role],
+        study.study.calendar,
+        study.groups,
+    )
+
+
+def model_rows(
+    known: InMemory, name: str, gains: pd.DataFrame, chances: pd.DataFrame
+) -> list[dict]:
     """Group-time effects of one outcome with their own truth, and two-way fixed effects.
 
     The coefficient stands beside the truth of the overall group-time effect: it has none of its
@@ -106,26 +121,32 @@ def model_rows(known: InMemory, name: str, gains: pd.DataFrame) -> list[dict]:
     """
     question, tables = question_of(name, known.study), known.tables
     records = (tables["person_months"], tables["person_waves"])
-    panel = starts_panel(question, *records, tables["first_mentorships"])
-    effects = group_time_effects(
-        panel.rows,
-        unit="person_id",
-        period="period",
-        start="start",
-        outcome=name,
-        comparison=COMPARISON,
-        covariates=panel.covariates,
-        minimum_people=question.analysis.minimum_at_risk,
-    )
-    if effects.people_used().empty:
-        return []
+    panel = starts_panel(question, *records, tables["first_mentorships"], chances)
+    asked = {
+        "unit": "person_id",
+        "period": "period",
+        "start": "start",
+        "outcome": name,
+        "comparison": COMPARISON,
+        "covariates": panel.covariates,
+        "minimum_people": question.analysis.minimum_at_risk,
+    }
+    weighted = {
+        "chance_unstarted": CHANCE,
+        "truncate_weights_at": known.study.groups.truncate_weights_at,
+    }
     from_month = question.analysis.group_starts_from_month
-    truth = truth_of(effects, panel, known, from_month=from_month, gains=gains)
-    rows = [
-        {"outcome": name, "method": "group_time_effects", **row}
-        for row in compared(effects, panel, truth)
-        if row["quantity"] != "simple"
-    ]
+    rows = []
+    for method, more in ((GROUP_TIME, weighted), (GROUP_TIME_WITHOUT_WEIGHTS, {})):
+        effects = group_time_effects(panel.rows, **asked, **more)
+        if effects.people_used().empty:
+            return []
+        truth = truth_of(effects, panel, known, from_month=from_month, gains=gains)
+        rows += [
+            {"outcome": name, "method": method, **row}
+            for row in compared(effects, panel, truth)
+            if row["quantity"] != "simple"
+        ]
     overall = next(row["truth"] for row in rows if row["quantity"] == "group")
     return [*rows, _two_way(question, records) | {"truth": overall}]
 

@@ -58,11 +58,14 @@ def one_seed(seed: int) -> dict[str, pd.DataFrame]:
     for name, outcome in study.outcomes.items():
         response = response_of(name, outcome, waves, months, study.groups).weights
         starts, events = tables["first_mentorships"], tables["events"]
-        of_name = PanelTables(sets, weights, events, starts, months, waves, response)
+        of_name = PanelTables(sets, weights, events, starts, months, waves, response, NONE_ASKED)
         for horizon in study.analysis.horizons_months:
             members = members_of_question(question_of(name, study), of_name, horizon)
             rows.append({"outcome": name, "horizon_months": horizon, **_bounds(members)})
     return {"bounds": pd.DataFrame(rows).merge(truth[[*KEY, "truth"]], on=KEY)}
+
+
+NONE_ASKED = "no group-time effects are asked for"
 
 
 def _bounds(members) -> dict[str, float]:

@@ -15,6 +15,7 @@ from mentor_outcomes.estimates.response import response_weights
 from mentor_outcomes.estimates.result_rows import as_table
 from mentor_outcomes.study import Analysis, Exposure, Groups, Outcome
 from tests.selective_panel import GROUPS, SECTION, SelectivePanel, selective_panel
+from tests.unstarted import all_certain
 
 KIND = {"log_pay": "panel", "mood": "scale"}
 KEY = ["quantity", "horizon_months", "variant"]
@@ -79,6 +80,7 @@ def study_of(panel: SelectivePanel, groups: Groups = GROUPS) -> LeavingStudy:
             months.assign(grade=grade),
             panel.person_waves,
             response,
+            all_certain(months),
         ),
         groups,
     )

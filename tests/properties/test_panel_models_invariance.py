@@ -8,6 +8,7 @@ from mentor_outcomes import schema
 from mentor_outcomes.estimates import censoring_weights, panel_rows, response_weights
 from mentor_outcomes.estimates.members_of_question import PanelTables
 from mentor_outcomes.estimates.panel_question import PanelQuestion
+from mentor_outcomes.estimates.unstarted import chances_unstarted
 from mentor_outcomes.study import Analysis, Exposure, Outcome
 from tests.selective_panel import GROUPS, SECTION, selective_panel
 
@@ -65,6 +66,9 @@ def answers(tables: dict[str, pd.DataFrame], exposure=Exposure(), groups=GROUPS)
             person_months=tables["person_months"],
             person_waves=tables["person_waves"],
             response=response if kind == "scale" else None,
+            chances=chances_unstarted(
+                tables["person_months"], tables["first_mentorships"], SECTION.calendar, groups
+            ),
         )
         found = panel_rows(question, records)
         estimates, curves = found.estimates, found.curves

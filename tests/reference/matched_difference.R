@@ -8,8 +8,9 @@
 # others then weigh 1 + a tenth of (nr mod 5) times as much, so that weights are no whole numbers.
 #
 # A difference is the coefficient of a weighted regression of changes on who joins (lm). Its error
-# is put together by hand from residuals: scores are summed by man, times G / (G - 1); the package
-# sandwich says the same (vcovCL, HC0).
+# is put together by hand from residuals: scores are summed by man, by set and by row, each times
+# G / (G - 1); by man alone, and two ways as V_man + V_set - V_row (Cameron, Gelbach & Miller 2011).
+# The package sandwich says the same of either (vcovCL, HC0).
 suppressPackageStartupMessages({library(plm); library(sandwich)})
 folder <- commandArgs(trailingOnly = TRUE)[1]
 data("Males")
@@ -53,52 +54,75 @@ changes <- function(k) {
   }
   rows
 }
-everybody <- sort(unique(sets$person_id))
+sets$row <- seq_len(nrow(sets))
+ways <- list(person_id = sort(unique(sets$person_id)), set_id = sort(unique(sets$set_id)),
+             row = sets$row)
+signs <- c(person_id = 1, set_id = 1, row = -1)
 found <- lapply(-4:4, function(k) {
   if (k == -1) return(NULL)
   rows <- changes(k)
   fit <- lm(change ~ is_mentored, data = rows, weights = weight)
   x <- model.matrix(fit)
-  score <- rowsum(x * rows$weight * resid(fit), rows$person_id)
-  influence <- score %*% solve(t(x) %*% (x * rows$weight))[, 2]
-  n_people <- nrow(score)
-  influence <- influence * sqrt(n_people / (n_people - 1))
-  by_sandwich <- sqrt(vcovCL(fit, cluster = rows$person_id, type = "HC0")[2, 2])
-  stopifnot(abs(by_sandwich - sqrt(sum(influence^2))) < 1e-12)
-  everywhere <- setNames(rep(0, length(everybody)), everybody)
-  everywhere[rownames(score)] <- influence
-  list(moment = k, estimate = unname(coef(fit)[2]), n_people = n_people,
+  bread <- solve(t(x) %*% (x * rows$weight))[, 2]
+  influence <- lapply(names(ways), function(way) {
+    score <- rowsum(x * rows$weight * resid(fit), rows[[way]])
+    n <- nrow(score)
+    everywhere <- setNames(rep(0, length(ways[[way]])), ways[[way]])
+    everywhere[rownames(score)] <- score %*% bread * sqrt(n / (n - 1))
+    everywhere
+  })
+  names(influence) <- names(ways)
+  variance <- signs * sapply(influence, function(of_way) sum(of_way^2))
+  one <- sqrt(vcovCL(fit, cluster = rows$person_id, type = "HC0")[2, 2])
+  two <- sqrt(vcovCL(fit, cluster = rows[c("person_id", "set_id")], type = "HC0")[2, 2])
+  stopifnot(abs(one - sqrt(variance[1])) < 1e-12, abs(two - sqrt(sum(variance))) < 1e-12)
+  list(moment = k, estimate = unname(coef(fit)[2]),
+       n_people = length(unique(rows$person_id)),
        n_mentored = length(unique(rows$person_id[rows$is_mentored])),
-       n_comparison = length(unique(rows$person_id[!rows$is_mentored])), influence = everywhere)
+       n_comparison = length(unique(rows$person_id[!rows$is_mentored])), influence = influence)
 })
 found <- Filter(Negate(is.null), found)
 moments <- sapply(found, `[[`, "moment")
-influence <- sapply(found, `[[`, "influence")
 estimates <- sapply(found, `[[`, "estimate")
-window <- function(from, to) {
-  inside <- moments >= from & moments <= to
-  c(mean(estimates[inside]), sqrt(sum(rowMeans(influence[, inside])^2)))
+covariance <- function(chosen) {
+  Reduce(`+`, lapply(chosen, function(way) {
+    signs[way] * crossprod(sapply(found, function(one) one$influence[[way]]))
+  }))
 }
+before <- match(c(-4, -3, -2), moments)
 digits <- function(values) paste(sprintf("%.15g", values), collapse = ", ")
 field <- function(name) digits(sapply(found, `[[`, name))
 before <- match(c(-4, -3, -2), moments)
-wald <- estimates[before] %*% solve(crossprod(influence[, before]), estimates[before])
+of_clusters <- function(name, chosen) {
+  v <- covariance(chosen)
+  window <- function(from, to) {
+    inside <- moments >= from & moments <= to
+    c(mean(estimates[inside]), sqrt(mean(v[inside, inside])))
+  }
+  wald <- estimates[before] %*% solve(v[before, before], estimates[before])
+  c(sprintf('  "%s": {', name),
+    sprintf('    "errors": [%s],', digits(sqrt(diag(v)))),
+    sprintf('    "covariance_2_4": %s,', digits(v[moments == 2, moments == 4])),
+    sprintf('    "window_0_1": [%s],', digits(window(0, 1))),
+    sprintf('    "window_2_4": [%s],', digits(window(2, 4))),
+    sprintf('    "joint_test_of_4_3_2_before": [%s]',
+            digits(c(wald, pchisq(wald, 3, lower = FALSE)))),
+    "  }")
+}
 writeLines(c(
   "{",
   sprintf('  "made_by": "%s, plm %s, sandwich %s",', R.version.string, packageVersion("plm"),
           packageVersion("sandwich")),
   sprintf('  "moments": [%s],', digits(moments)),
   sprintf('  "estimates": [%s],', digits(estimates)),
-  sprintf('  "errors": [%s],', digits(sqrt(colSums(influence^2)))),
   sprintf('  "n_people": [%s],', field("n_people")),
   sprintf('  "n_mentored": [%s],', field("n_mentored")),
   sprintf('  "n_comparison": [%s],', field("n_comparison")),
-  sprintf('  "covariance_2_4": %s,', digits(sum(influence[, moments == 2] *
-                                                influence[, moments == 4]))),
-  sprintf('  "window_0_1": [%s],', digits(window(0, 1))),
-  sprintf('  "window_2_4": [%s],', digits(window(2, 4))),
-  sprintf('  "joint_test_of_4_3_2_before": [%s]', digits(c(wald, pchisq(wald, 3, lower = FALSE)))),
+  paste0(c(of_clusters("person_id", "person_id")), c(rep("", 6), ",")),
+  of_clusters("person_id and set_id", names(ways)),
   "}"), file.path(folder, "matched_difference.json"))
+sets$row <- NULL
+everybody <- sort(unique(sets$person_id))
 sets$weight <- sprintf("%.15g", sets$weight)
 write.csv(sets, file.path(folder, "matched_difference_sets.csv"), row.names = FALSE, quote = FALSE)
 panel <- data.frame(person_id = men$nr, period = men$year, wage = sprintf("%.15g", men$wage),

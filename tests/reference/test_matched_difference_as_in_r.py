@@ -4,6 +4,7 @@ matched_difference.R made the numbers and the sets; it says who is compared with
 """
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,11 @@ SAME = 1e-10
 """Sums of some thousand rows in another order; 15 digits are stored."""
 
 
-@pytest.fixture(scope="module")
-def found() -> MatchedDifference:
+BOTH = pytest.mark.parametrize("cluster", [("person_id",), ("person_id", "set_id")])
+
+
+@lru_cache
+def found(cluster: tuple[str, ...]) -> MatchedDifference:
     sets = pd.read_csv(FOLDER / "matched_difference_sets.csv")
     panel = pd.read_csv(FOLDER / "matched_difference_panel.csv")
     return matched_difference(
@@ -28,7 +32,12 @@ def found() -> MatchedDifference:
         outcome="wage",
         periods_since_start=R["moments"],
         follow_up=followed(sets, panel),
+        cluster=cluster,
     )
+
+
+def by_r(cluster: tuple[str, ...]) -> dict:
+    return R[" and ".join(cluster)]
 
 
 def followed(sets: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
@@ -42,30 +51,41 @@ def followed(sets: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
     return rows[is_followed].assign(weight=1 + rows["person_id"] % 5 / 10)
 
 
-@pytest.mark.parametrize(("column", "name"), [("estimate", "estimates"), ("std_error", "errors")])
-def test_estimates_and_clustered_errors_equal_weighted_regressions(found, column, name):
-    assert found.points[column].to_numpy() == pytest.approx(np.array(R[name]), abs=SAME)
+def test_estimates_equal_weighted_regressions():
+    estimates = found(("person_id", "set_id")).points["estimate"].to_numpy()
+    assert estimates == pytest.approx(np.array(R["estimates"]), abs=SAME)
 
 
-def test_people_are_counted_alike(found):
-    assert found.n_people.tolist() == R["n_people"]
+@BOTH
+def test_clustered_errors_equal_those_of_weighted_regressions(cluster):
+    errors = found(cluster).points["std_error"].to_numpy()
+    assert errors == pytest.approx(np.array(by_r(cluster)["errors"]), abs=SAME)
+
+
+@BOTH
+def test_people_are_counted_alike(cluster):
+    assert found(cluster).n_people.tolist() == R["n_people"]
     for name in ("n_mentored", "n_comparison"):
-        assert found.points[name].tolist() == R[name]
+        assert found(cluster).points[name].tolist() == R[name]
 
 
-def test_moments_hang_together_alike(found):
-    assert found.covariance([2, 4])[0, 1] == pytest.approx(R["covariance_2_4"], abs=SAME)
+@BOTH
+def test_moments_hang_together_alike(cluster):
+    covariance = found(cluster).covariance([2, 4])[0, 1]
+    assert covariance == pytest.approx(by_r(cluster)["covariance_2_4"], abs=SAME)
 
 
-def test_means_over_windows_and_their_errors_are_alike(found):
-    windows = found.over_windows([(0, 1), (2, 4)])
-    by_r = np.array([R["window_0_1"], R["window_2_4"]])
-    assert windows[["estimate", "std_error"]].to_numpy() == pytest.approx(by_r, abs=SAME)
+@BOTH
+def test_means_over_windows_and_their_errors_are_alike(cluster):
+    windows = found(cluster).over_windows([(0, 1), (2, 4)])
+    expected = np.array([by_r(cluster)["window_0_1"], by_r(cluster)["window_2_4"]])
+    assert windows[["estimate", "std_error"]].to_numpy() == pytest.approx(expected, abs=SAME)
 
 
-def test_the_joint_test_of_the_years_before_is_alike(found):
-    test = found.joint_test([-4, -3, -2], slopes=[-3.0, -2.0, -1.0])
-    statistic, p_value = R["joint_test_of_4_3_2_before"]
+@BOTH
+def test_the_joint_test_of_the_years_before_is_alike(cluster):
+    test = found(cluster).joint_test([-4, -3, -2], slopes=[-3.0, -2.0, -1.0])
+    statistic, p_value = by_r(cluster)["joint_test_of_4_3_2_before"]
     assert (test.statistic, test.p_value) == (
         pytest.approx(statistic, abs=1e-8),
         pytest.approx(p_value, abs=1e-8),

@@ -14,6 +14,7 @@ def changes() -> pd.DataFrame:
     """Ann rises from 1 to 2, Bo stays; of the comparators nobody moves."""
     return pd.DataFrame(
         {
+            "set_id": [1, 2, 1, 2],
             "person_id": ["ann", "bo", "cy", "di"],
             "is_mentored": [True, True, False, False],
             "weight": [1.0, 1.0, 1.0, 3.0],
@@ -37,8 +38,8 @@ def reference() -> pd.DataFrame:
     )
 
 
-def parts(rows: pd.DataFrame, **more):
-    found = grade_decomposition(rows, reference(), outcome="pay", **more)
+def parts(rows: pd.DataFrame, cluster=("person_id", "set_id"), **more):
+    found = grade_decomposition(rows, reference(), outcome="pay", cluster=cluster, **more)
     return found, found.tidy().set_index("part")
 
 
@@ -62,7 +63,7 @@ def test_the_parts_add_up_to_the_difference():
 
 
 def test_the_errors_hold_that_of_the_reference_means():
-    found, rows = parts(changes())
+    found, rows = parts(changes(), cluster=["person_id"])
     own = {"ann": (0.2 - 0.1) / 2, "bo": (0 - 0.1) / 2}
     # Half a person moves: the mean of grade 2 counts .5, that of grade 1 -.5, each of two people.
     of_means = {"cy": 0.5 * 0.1 / 2, "ed": 0.5 * -0.1 / 2, "flo": -0.5 * -0.1 / 2}
@@ -75,8 +76,23 @@ def test_the_errors_hold_that_of_the_reference_means():
     whole = pd.Series({"ann": (0.3 - 0.2) / 2, "bo": (0.1 - 0.2) / 2}).add(
         -comparison, fill_value=0
     )
-    total = found.influence.sum(axis=1)
-    assert (total**2).sum() == pytest.approx((whole**2).sum(), abs=EXACT)
+    total = found.influence.covariance().sum()
+    assert total == pytest.approx((whole**2).sum() * 4 / 3, abs=EXACT)
+
+
+def test_two_ways_the_reference_counts_by_person_and_the_rest_by_set_too():
+    """Cy serves as a reference and in set 1; the reference is in no set."""
+    found, rows = parts(changes())
+    ann, bo = (0.2 - 0.1) / 2, (0 - 0.1) / 2
+    of_means = {"cy": 0.025, "ed": -0.025, "flo": 0.025, "gus": -0.025}
+    by_person = (ann**2 + bo**2 + sum(one**2 for one in of_means.values())) * 4 / 3
+    # By set, and by row, the reference is each person's own: in the difference of the two it goes.
+    reference = sum(one**2 for one in of_means.values())
+    by_set = (ann**2 + bo**2 + reference) * 2 / 1
+    by_row = (ann**2 + bo**2 + reference) * 4 / 3
+    error = np.sqrt(by_person + by_set - by_row)
+    assert rows.loc["through_grade", "std_error"] == pytest.approx(error, abs=EXACT)
+    assert found.n_people == 4
 
 
 def test_whoever_stays_needs_no_reference_and_an_unknown_grade_counts_as_within():

@@ -13,6 +13,7 @@ from mentor_outcomes.estimates.group_time_panel import StartsPanel, starts_panel
 from mentor_outcomes.estimates.group_time_rows import blocked_group_time, group_time_rows
 from mentor_outcomes.estimates.panel_question import PanelQuestion
 from mentor_outcomes.estimates.result_rows import as_table
+from mentor_outcomes.estimates.unstarted import chances_unstarted
 from mentor_outcomes.study import (
     Analysis,
     Exposure,
@@ -24,12 +25,14 @@ from mentor_outcomes.study import (
 from mentor_outcomes.study.consistency import check_consistency
 from tests.selective_panel import GROUPS, SECTION, selective_panel
 from tests.tiny_study import PARAMS
+from tests.unstarted import all_certain
 
 YEAR = StudySection(
     "a year and more", date(2020, 1, 1), date(2021, 2, 28), date(2019, 1, 1), "voluntary"
 )
 KIND = {"log_pay": "panel", "mood": "scale"}
 STUDY = selective_panel(np.random.default_rng(4), n=700)
+CHANCES = chances_unstarted(STUDY.person_months, STUDY.first_mentorships, SECTION.calendar, GROUPS)
 
 
 def question(name="log_pay", section=SECTION, groups=GROUPS, **analysis) -> PanelQuestion:
@@ -38,6 +41,12 @@ def question(name="log_pay", section=SECTION, groups=GROUPS, **analysis) -> Pane
     return PanelQuestion(
         name, outcome, section, Exposure(), Analysis(**settings), groups, "protege", "any"
     )
+
+
+def panel_of(asked, months, waves, first, chances=None) -> StartsPanel:
+    """As `starts_panel`, everybody as likely as the other not to have started if not told."""
+    known = all_certain(months) if chances is None else chances
+    return starts_panel(asked, months, waves, first, known)
 
 
 def starts(**days: str) -> pd.DataFrame:
@@ -70,11 +79,12 @@ def waves_of(person: str, *answers: tuple[str, str | None]) -> pd.DataFrame:
     )
 
 
-def rows(asked: PanelQuestion, **tables: pd.DataFrame) -> pd.DataFrame:
+def rows(asked: PanelQuestion, **tables: pd.DataFrame | str) -> pd.DataFrame:
     made = {
         name: getattr(STUDY, name)
         for name in ("person_months", "person_waves", "first_mentorships")
     }
+    made |= {"chances": CHANCES}
     found = group_time_rows(asked, **(made | tables))
     return schema.ESTIMATES.check(as_table(found, schema.ESTIMATES)).reset_index(drop=True)
 
@@ -82,7 +92,7 @@ def rows(asked: PanelQuestion, **tables: pd.DataFrame) -> pd.DataFrame:
 def test_pay_is_as_of_the_end_of_each_whole_quarter_the_one_before_the_window_included():
     """January and February 2021 are no whole quarter; December 2019 ends one."""
     asked = question(section=YEAR, groups=Groups(covariates=("rating",)))
-    found = starts_panel(
+    found = panel_of(
         asked, months_of("a", "b"), waves_of("a", ("2020-05-06", None)), starts(a="2020-04-01")
     )
     own = found.rows[found.rows["person_id"] == "a"]
@@ -96,7 +106,7 @@ def test_pay_is_as_of_the_end_of_each_whole_quarter_the_one_before_the_window_in
 def test_quarters_can_begin_in_the_month_after_the_ratings():
     asked = question(section=YEAR, groups=Groups(), group_starts_from_month=2)
     first = starts(a="2020-01-31", b="2020-02-01")
-    found = starts_panel(asked, months_of("a", "b"), waves_of("a", ("2020-05-06", None)), first)
+    found = panel_of(asked, months_of("a", "b"), waves_of("a", ("2020-05-06", None)), first)
     own = found.rows[found.rows["person_id"] == "a"]
     assert own["log_pay"].tolist() == [0, 3, 6, 9, 12]
     start = found.rows.drop_duplicates("person_id").set_index("person_id")["start"]
@@ -112,7 +122,7 @@ def test_a_month_that_does_not_exist_is_refused_when_the_study_is_read():
 
 def test_a_year_holds_its_starts_where_the_study_says_so():
     asked = question(section=YEAR, groups=Groups(), group_starts_by="year")
-    found = starts_panel(
+    found = panel_of(
         asked, months_of("a"), waves_of("a", ("2020-05-06", None)), starts(a="2020-12-31")
     )
     assert found.rows[["period", "start", "log_pay"]].to_numpy().tolist() == [
@@ -126,7 +136,7 @@ def test_a_year_holds_its_starts_where_the_study_says_so():
 def test_a_start_belongs_to_the_first_wave_that_opens_on_its_day_or_later():
     answers = [("2020-02-06", "2020-02-08"), ("2020-08-06", "2020-08-07"), ("2021-02-06", None)]
     for day, wave in (("2020-08-05", 1), ("2020-08-06", 1), ("2020-08-07", 2), ("2020-01-01", 0)):
-        found = starts_panel(
+        found = panel_of(
             question("mood", YEAR, Groups()), months_of("a"), waves_of("a", *answers), starts(a=day)
         )
         assert found.rows["start"].tolist() == [wave] * 3
@@ -139,14 +149,14 @@ def test_an_answer_given_after_the_start_is_no_value_before_it():
     answers = [("2020-02-06", "2020-02-20"), ("2020-08-06", "2020-08-07")]
     asked = question("mood", YEAR, Groups())
     for day, missing in (("2020-02-20", True), ("2020-02-21", False), ("2020-02-06", False)):
-        found = starts_panel(asked, months_of("a"), waves_of("a", *answers), starts(a=day))
+        found = panel_of(asked, months_of("a"), waves_of("a", *answers), starts(a=day))
         assert found.rows["mood"].isna().tolist() == [missing, False]
 
 
 def test_covariates_of_a_wave_are_those_of_the_end_of_the_period_before():
     asked = question("mood", YEAR, Groups(covariates=("rating",)))
     answers = [("2020-02-06", "2020-02-20"), ("2020-08-06", "2020-08-07")]
-    found = starts_panel(asked, months_of("a"), waves_of("a", *answers), starts(a="2020-03-01"))
+    found = panel_of(asked, months_of("a"), waves_of("a", *answers), starts(a="2020-03-01"))
     assert found.rows["covariate rating"].tolist() == [0, 60]
 
 
@@ -255,7 +265,7 @@ def test_the_estimand_says_how_long_ago_starts_are_beside_the_horizon(name, by, 
 def test_the_span_holds_for_starts_on_the_first_and_the_last_day_of_a_year():
     asked = question(section=YEAR, groups=Groups(), group_starts_by="year")
     first = starts(a="2019-01-01", b="2019-12-31")
-    found = starts_panel(asked, months_of("a", "b"), waves_of("a", ("2020-05-06", None)), first)
+    found = panel_of(asked, months_of("a", "b"), waves_of("a", ("2020-05-06", None)), first)
     seen = pd.Timestamp("2020-12-31")  # the end of the period that is one after the start's
     assert found.since_start(12) == 1
     assert found.rows["start"].nunique() == 1

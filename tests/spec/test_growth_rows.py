@@ -10,6 +10,7 @@ from mentor_outcomes.estimates.change_rows import growth_row
 from mentor_outcomes.estimates.members_of_question import PanelTables
 from mentor_outcomes.estimates.panel_question import PanelQuestion
 from mentor_outcomes.study import Analysis, Exposure, Groups, Outcome, StudySection
+from tests.unstarted import all_certain
 
 SECTION = StudySection(
     "three years", date(2020, 1, 1), date(2022, 12, 31), date(2019, 1, 1), "voluntary"
@@ -39,7 +40,7 @@ def tables() -> PanelTables:
     sets = pd.DataFrame(
         {
             "set_id": [1, 1, 2, 2],
-            "person_id": ["ann", "cy", "bo", "di"],
+            "person_id": ["ann", "di", "bo", "cy"],
             "time_zero": pd.to_datetime(["2020-04-10"] * 4).as_unit("us"),
             "is_mentored": [True, False, True, False],
             "weight": 1.0,
@@ -59,6 +60,7 @@ def tables() -> PanelTables:
         person_months=months(),
         person_waves=schema.PERSON_WAVES.empty(),
         response=None,
+        chances=all_certain(months()),
     )
 
 
@@ -74,11 +76,12 @@ QUESTION = PanelQuestion(
 )
 
 
-def test_growth_is_the_difference_of_a_years_changes_with_an_error_by_person():
+def test_growth_is_the_difference_of_a_years_changes_with_its_error():
     row = growth_row(QUESTION, tables(), 12)
     assert row["estimate"] == pytest.approx(12 * ((0.02 + 0.04) / 2 - (0.01 + 0.03) / 2))
-    # Changes .24 and .48, .12 and .36: each person is .12 from their mean, in two arms of two.
-    assert row["std_error"] == pytest.approx((4 / 3 * 4 * (0.12 / 2) ** 2) ** 0.5)
+    # Changes .24 and .48, .12 and .36: each person is .12 from their mean, in two arms of two, and
+    # Ann's set as far below it as Bo's is above. Nobody is in two sets: by person as by row.
+    assert row["std_error"] == pytest.approx((2 / 1 * 2 * (2 * 0.12 / 2) ** 2) ** 0.5)
     assert (row["unit"], row["quantity"]) == ("log points per year", "growth_difference")
 
 

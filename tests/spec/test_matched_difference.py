@@ -59,13 +59,33 @@ def test_the_difference_is_that_of_the_changes_since_the_period_before_the_start
     assert (row["n_mentored"], row["n_comparison"]) == (2, 2)
 
 
+ANN, BO = (1 - 1.5) / 2, (2 - 1.5) / 2
+CY_1, CY_2 = -0.5 * (1 - 0.25) / 2, -1 * (0 - 0.25) / 2
+DI = -0.5 * (0 - 0.25) / 2
+"""What each row adds to the error in the first period."""
+
+
 def test_the_error_adds_up_what_a_person_adds_in_all_their_sets():
-    row = differences(two_sets(), pay(), [0]).loc[0]
-    ann, bo = (1 - 1.5) / 2, (2 - 1.5) / 2
-    cy = -(0.5 * (1 - 0.25) + 1 * (0 - 0.25)) / 2
-    di = -0.5 * (0 - 0.25) / 2
-    variance = (ann**2 + bo**2 + cy**2 + di**2) * 4 / 3
+    row = differences(two_sets(), pay(), [0], cluster=["person_id"]).loc[0]
+    variance = (ANN**2 + BO**2 + (CY_1 + CY_2) ** 2 + DI**2) * 4 / 3
     assert row["std_error"] == pytest.approx(np.sqrt(variance), abs=EXACT)
+    assert "clustered by person, times G/(G-1)" in row["error_type"]
+
+
+def test_two_ways_it_adds_up_what_a_set_adds_too_and_takes_off_what_counts_twice():
+    row = differences(two_sets(), pay(), [0]).loc[0]
+    by_person = (ANN**2 + BO**2 + (CY_1 + CY_2) ** 2 + DI**2) * 4 / 3
+    by_set = ((ANN + CY_1 + DI) ** 2 + (BO + CY_2) ** 2) * 2 / 1
+    by_row = (ANN**2 + BO**2 + CY_1**2 + CY_2**2 + DI**2) * 5 / 4
+    error = np.sqrt(by_person + by_set - by_row)
+    assert row["std_error"] == pytest.approx(error, abs=EXACT)
+    assert "two ways by person and matched set, each times G/(G-1)" in row["error_type"]
+
+
+@pytest.mark.parametrize("cluster", ["set_id", ("set_id", "person_id"), ("person_id", "mentor")])
+def test_errors_by_anything_else_are_refused(cluster):
+    with pytest.raises(EstimationError, match="person_id and set_id, or person_id alone"):
+        differences(two_sets(), pay(), [0], cluster=cluster)
 
 
 def test_follow_up_weights_multiply_and_those_no_longer_followed_are_left_out():

@@ -6,6 +6,7 @@ import pytest
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import matched_difference
+from mentor_outcomes.estimates.clustering import clustering
 from mentor_outcomes.estimates.matched_waves import matched_wave_difference
 from mentor_outcomes.estimates.mean_changes import NO_WEIGHT
 from mentor_outcomes.estimates.mean_difference import mean_difference
@@ -227,14 +228,17 @@ def test_an_arm_of_no_follow_up_or_response_weight_is_told_as_well():
     )
     after = of_periods(follow_up=no_follow_up).points.set_index("moment")["reason"]
     assert after.loc[[0, 1]].tolist() == [NO_WEIGHT] * 2
-    assert pd.isna(after.loc[-2])  # nobody is followed before the start
+    assert after.loc[-2] != NO_WEIGHT  # nobody is followed before the start
     assert set(of_waves(response=no_response).points["reason"]) == {NO_WEIGHT}
+
+
+BY_ROW = clustering(pd.DataFrame(index=range(5)), None)
 
 
 def test_people_who_weigh_nothing_are_not_counted():
     weights = np.array([1.0, 1.0, 0.0, 1.0, 1.0])
     arm = np.array([True, True, True, False, False])
-    found = mean_difference(np.array([1.0, 2, 9, 4, 5]), arm, weights, np.arange(5), 5)
+    found = mean_difference(np.array([1.0, 2, 9, 4, 5]), arm, weights, BY_ROW)
     assert (found.n_mentored, found.n_comparison, found.n_people) == (2, 2, 4)
     assert found.estimate == pytest.approx(1.5 - 4.5)
     without = of_periods(sets=but(sets(), "weight", 0.0)).points

@@ -38,13 +38,14 @@ def pay(values: dict[str, list[float]]) -> pd.DataFrame:
 HISTORIES = {"ann": [0, 4, 6, 9], "bo": [0, 2, 4, 3], "cy": [0, 1, 0, 2], "di": [0, 0, 3, 1]}
 
 
-def difference(values=HISTORIES, periods=(0, 1, 2), minimum_people=1):
+def difference(values=HISTORIES, periods=(0, 1, 2), minimum_people=1, cluster=("person_id",)):
     return matched_difference(
         sets(),
         pay({person: [float(v) for v in history] for person, history in values.items()}),
         outcome="pay",
         periods_since_start=periods,
         minimum_people=minimum_people,
+        cluster=cluster,
     )
 
 

@@ -17,6 +17,7 @@ from mentor_outcomes.estimates.members_of_question import PanelTables, members_o
 from mentor_outcomes.estimates.panel_question import PanelQuestion
 from mentor_outcomes.study import Analysis, Exposure, Outcome
 from tests.selective_panel import GROUPS, SECTION, selective_panel
+from tests.unstarted import all_certain
 
 EXACT = 1e-12
 CALENDAR = Calendar(date(2020, 1, 1), date(2022, 12, 31))
@@ -196,6 +197,7 @@ def members(panel, name, months):
         made.person_months,
         made.person_waves,
         response,
+        all_certain(made.person_months),
     )
     return members_of_question(question, tables, months)
 

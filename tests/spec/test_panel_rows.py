@@ -9,6 +9,7 @@ from mentor_outcomes.estimates import panel_rows, response_weights
 from mentor_outcomes.estimates.members_of_question import PanelTables
 from mentor_outcomes.estimates.panel_question import PanelQuestion
 from mentor_outcomes.study import Analysis, Exposure, Groups, Outcome, StudySection
+from tests.unstarted import all_certain
 
 SECTION = StudySection(
     "half a year", date(2020, 1, 1), date(2020, 6, 30), date(2019, 1, 1), "voluntary"
@@ -110,6 +111,7 @@ def asked(name="log_pay", outcome=PAY, person_months=None) -> pd.DataFrame:
         person_months=months_then,
         person_waves=waves(),
         response=response,
+        chances=all_certain(months_then),
     )
     found = schema.main_rows(schema.ESTIMATES.check(panel_rows(question, tables).estimates))
     return found[found["quantity"].isin(QUANTITIES)].set_index("method")

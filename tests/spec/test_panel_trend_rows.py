@@ -27,6 +27,7 @@ from mentor_outcomes.estimates.parallel_trends_rows import (
 from mentor_outcomes.estimates.result_rows import as_table
 from mentor_outcomes.study import Analysis, Exposure, Outcome
 from tests.selective_panel import GROUPS, SECTION, selective_panel
+from tests.unstarted import all_certain
 
 ANALYSIS = Analysis(horizons_months=(12, 24), main_horizon_months=24)
 HORIZONS = [12.0, 24.0]
@@ -67,6 +68,7 @@ def panel_tables() -> PanelTables:
         person_months=panel.person_months,
         person_waves=panel.person_waves,
         response=response,
+        chances=all_certain(panel.person_months),
     )
 
 

@@ -119,11 +119,12 @@ def test_what_is_recorded_after_the_earlier_day_decides_no_set_but_who_is_at_ris
 
 
 def members(n_per_arm: int = 4, time_zero: str = "2021-03-15") -> pd.DataFrame:
-    """One set, m0 ... and c0 ..., each of weight 1."""
+    """m0 with the last of c0 ..., m1 with c0 and so on, each of weight 1."""
     names = [f"{arm}{i}" for arm in "mc" for i in range(n_per_arm)]
+    sets = [*range(n_per_arm), *((i + 1) % n_per_arm for i in range(n_per_arm))]
     return pd.DataFrame(
         {
-            "set_id": 1,
+            "set_id": sets,
             "person_id": names,
             "time_zero": pd.Timestamp(time_zero),
             "is_mentored": [name[0] == "m" for name in names],

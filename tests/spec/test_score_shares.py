@@ -55,16 +55,21 @@ def sets() -> pd.DataFrame:
 
 def share(scores=SCORES, threshold=5.0):
     return share_above(
-        sets(), waves(scores), outcome="mood", threshold=threshold, months_since_start=[12]
+        sets(),
+        waves(scores),
+        outcome="mood",
+        threshold=threshold,
+        months_since_start=[12],
+        cluster=("person_id",),
     )
 
 
 def question(threshold=5.0, **analysis) -> PanelQuestion:
     outcome = Outcome("scale", "higher", 0.1, threshold=threshold, primary=True)
     asked = Analysis(horizons_months=(12,), main_horizon_months=12, minimum_at_risk=2)
-    return PanelQuestion(
-        "mood", outcome, SECTION, Exposure(), asked, Groups(covariates=("x",)), "protege", "any"
-    )
+    # Errors of weighting go by person; by set too these four changes would leave none.
+    groups = Groups(method="overlap_weights", covariates=("x",))
+    return PanelQuestion("mood", outcome, SECTION, Exposure(), asked, groups, "protege", "any")
 
 
 def rows_of(scores=SCORES, threshold=5.0) -> tuple[pd.DataFrame, pd.DataFrame]:

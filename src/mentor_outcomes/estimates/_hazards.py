@@ -34,13 +34,32 @@ def hazards_by_period(
     still there at its end, and leaves in the next.
     """
     history = _lagged(person_months, starts, exits, calendar)
+    never = _is_never(history)
     start_hazard = np.full(len(history), np.nan)
-    never = (~history["was_mentored"] & ~history["is_prevalent"]).to_numpy()
     start_hazard[never] = _start_hazard(history[never], groups)
     unmentored, mentored = _exit_hazards(history, groups)
     return history[["person_id", "period"]].assign(
         start_hazard=start_hazard, exit_hazard=unmentored, exit_hazard_mentored=mentored
     )
+
+
+def start_hazards(
+    person_months: pd.DataFrame, starts: pd.DataFrame, calendar: Calendar, groups: Groups
+) -> pd.DataFrame:
+    """One row per person and period they entered employed and never mentored: start_hazard.
+
+    That of `hazards_by_period`, with `starts` as there; no model of leaving is fitted.
+    """
+    nobody = pd.DataFrame(
+        {"person_id": person_months["person_id"][:0], "gone_on": starts["started_on"][:0]}
+    )
+    history = _lagged(person_months, starts, nobody, calendar)
+    never = history[_is_never(history)]
+    return never[["person_id", "period"]].assign(start_hazard=_start_hazard(never, groups))
+
+
+def _is_never(history: pd.DataFrame) -> np.ndarray:
+    return (~history["was_mentored"] & ~history["is_prevalent"]).to_numpy()
 
 
 def _lagged(

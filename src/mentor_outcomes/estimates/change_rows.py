@@ -4,11 +4,12 @@ import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.censoring import follow_up_weights
+from mentor_outcomes.estimates.clustering import clustering
 from mentor_outcomes.estimates.estimand_words import if_as_assigned, of_whom
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.matched_difference import matched_difference
-from mentor_outcomes.estimates.mean_changes import NOTHING_VARIES
-from mentor_outcomes.estimates.mean_difference import ERROR_TYPE, mean_difference
+from mentor_outcomes.estimates.mean_changes import NO_SPREAD, NOTHING_VARIES
+from mentor_outcomes.estimates.mean_difference import mean_difference
 from mentor_outcomes.estimates.members_at_horizon import MembersAtHorizon
 from mentor_outcomes.estimates.members_of_question import PanelTables
 from mentor_outcomes.estimates.panel_headline import KNOWN_BEFORE, METHOD
@@ -45,19 +46,20 @@ def unweighted_row(
         return blocked(about, reason)
     rows = members.records()
     rows = rows[rows["is_seen"]]
-    people, names = pd.factorize(rows["person_id"])
     is_mentored = rows["is_mentored"].to_numpy(dtype=bool)
     try:
         change, weight = numbers(rows, "change"), weights_of(rows, "seen_set_weight")
     except EstimationError as error:
         return blocked(about, as_reason(error))
-    found = mean_difference(change, is_mentored, weight, people, len(names))
+    found = mean_difference(change, is_mentored, weight, clustering(rows, question.cluster))
     counts = {"n_mentored": found.n_mentored, "n_comparison": found.n_comparison}
     if min(counts.values()) < question.analysis.minimum_at_risk:
         return blocked(about, too_few(question, months), **counts)
+    if not found.std_error > 0:
+        return blocked(about, NO_SPREAD, **counts)
     frame = pd.DataFrame({"estimate": [found.estimate], "std_error": [found.std_error]})
     figures = with_interval(frame, question.analysis.confidence).iloc[0]
-    return estimated(about | {"error_type": ERROR_TYPE}, figures, **counts)
+    return estimated(about | {"error_type": question.error_type}, figures, **counts)
 
 
 def growth_row(question: PanelQuestion, tables: PanelTables, months: float) -> dict:
@@ -81,13 +83,14 @@ def growth_row(question: PanelQuestion, tables: PanelTables, months: float) -> d
             reference=horizon - MONTHS_PER_YEAR // step,
             follow_up=follow_up_weights(tables.weights),
             minimum_people=question.analysis.minimum_at_risk,
+            cluster=question.cluster,
         )
     except EstimationError as error:
         return blocked(about, as_reason(error))
     point = found.tidy(question.analysis.confidence).iloc[0]
     counts = {name: point[name] for name in ("n_mentored", "n_comparison")}
-    if point["reason"] == NOTHING_VARIES:
-        return blocked(about, NOTHING_VARIES, **counts)
+    if point["reason"] in (NOTHING_VARIES, NO_SPREAD):
+        return blocked(about, point["reason"], **counts)
     if pd.notna(point["reason"]):
         return blocked(about, f"{months:g} months after the start {point['reason']}", **counts)
     return estimated(about | {"error_type": found.error_type}, point, **counts)

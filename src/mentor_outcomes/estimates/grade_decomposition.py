@@ -1,5 +1,6 @@
 """A pay difference in two parts: what moving to other grades accounts for, and the rest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,8 +8,15 @@ import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.both_arms import require_both_arms
+from mentor_outcomes.estimates.clustering import (
+    PEOPLE_AND_SETS,
+    Clustering,
+    Influence,
+    beside,
+    clustering,
+    error_type,
+)
 from mentor_outcomes.estimates.intervals import with_interval
-from mentor_outcomes.estimates.mean_difference import ERROR_TYPE
 from mentor_outcomes.estimates.risk_intervals import (
     cluster_codes,
     flags,
@@ -27,31 +35,38 @@ class GradeDecomposition:
     """Two parts of a difference of mean changes that add up to it, in units of the outcome.
 
     estimates    shape (2,), in the order of PARTS
-    influence    shape (n_people, 2)
-    n_people     distinct people behind the difference; those of weight 0 are not counted
+    influence    of both, by cluster; people of weight 0 are not counted
     n_unknown    distinct people with a grade missing at either time: all of their change is within
     n_moved      distinct people who changed grade, of the mentored and of the others: the part
                  through grade is about these alone
     """
 
     estimates: np.ndarray
-    influence: np.ndarray
-    n_people: int
+    influence: Influence
     n_unknown: int
     n_moved: tuple[int, int]
-    error_type: str = ERROR_TYPE
+    error_type: str
+
+    @property
+    def n_people(self) -> int:
+        """Distinct people behind the difference."""
+        return int(self.influence.n_people[0])
 
     def tidy(self, confidence: float = 0.95) -> pd.DataFrame:
         """One row per part, with interval and p-value; no error where nobody moved at all."""
-        correction = self.n_people / (self.n_people - 1) if self.n_people > 1 else np.nan
-        error = np.sqrt(correction * (self.influence**2).sum(axis=0))
+        error = self.influence.std_errors()
         frame = pd.DataFrame({"part": PARTS, "estimate": self.estimates, "std_error": error})
         frame["std_error"] = frame["std_error"].where(frame["std_error"] > 0)
         return with_interval(frame, confidence).assign(error_type=self.error_type)
 
 
 def grade_decomposition(
-    changes: pd.DataFrame, reference: pd.DataFrame, *, outcome: str, minimum_people: int = 1
+    changes: pd.DataFrame,
+    reference: pd.DataFrame,
+    *,
+    outcome: str,
+    minimum_people: int = 1,
+    cluster: Sequence[str] = PEOPLE_AND_SETS,
 ) -> GradeDecomposition:
     """What moving grade accounts for in a difference of mean changes, and what lies within grades.
 
@@ -66,13 +81,15 @@ def grade_decomposition(
 
     Parameters
     ----------
-    changes     one row per member with a change: person_id, is_mentored, weight, change, period
-                (of then), grade_before, grade_then
+    changes     one row per member with a change: set_id, person_id, is_mentored, weight, change,
+                period (of then), grade_before, grade_then
     reference   one row per person and period of those whose outcome is the measure, such as people
                 not mentored: person_id, period, grade and the outcome
     minimum_people   of the reference in the grade and period of anybody who moved
 
-    Errors: influence functions clustered by person, with the estimated reference means.
+    cluster          as of `matched_difference`
+
+    Errors: influence functions clustered two ways, with the reference means' own by person.
     By hand in tests/spec/test_grade_decomposition.py; spread found in tests/recovery.
 
     Raises
@@ -83,7 +100,10 @@ def grade_decomposition(
     """
     require_columns(
         changes,
-        ["person_id", "is_mentored", "weight", "change", "period", "grade_before", "grade_then"],
+        [
+            *("set_id", "person_id", "is_mentored", "weight"),
+            *("change", "period", "grade_before", "grade_then"),
+        ],
     )
     require_columns(reference, ["person_id", "period", "grade", outcome])
     require_known(changes, ["person_id", "period"])
@@ -103,27 +123,37 @@ def grade_decomposition(
     _refuse_thin([cells["size"].reindex(key).to_numpy()[moved] for key in keys], minimum_people)
     to, from_ = (cells["mean"].reindex(key).to_numpy() for key in keys)
     through = np.where(moved, to - from_, 0.0)
-    names = pd.concat([changes[["person_id"]], known[["person_id"]]], ignore_index=True)
-    people, n_people = cluster_codes(names, "person_id")
-    own, others = people[: len(changes)], people[len(changes) :]
-    estimates, columns = [], []
-    for values in (through, change - through):
+    clusters = _with_reference(changes, known, cluster)
+    sign = np.where(arm, weight / weight[arm].sum(), -weight / weight[~arm].sum()) * moved
+    of_means = _of_reference(known, cells, keys, sign, outcome)
+    estimates, influences = [], []
+    for values, of_reference in ((through, of_means), (change - through, -of_means)):
         mentored, comparison = (
             weighted_mean(values, weight, arm),
             weighted_mean(values, weight, ~arm),
         )
         estimates.append(mentored.mean - comparison.mean)
-        rows = mentored.influence - comparison.influence
-        columns.append(np.bincount(own, rows, n_people))
-    sign = np.where(arm, weight / weight[arm].sum(), -weight / weight[~arm].sum()) * moved
-    of_means = np.bincount(others, _of_reference(known, cells, keys, sign, outcome), n_people)
+        rows = np.concatenate([mentored.influence - comparison.influence, of_reference])
+        influences.append(clusters.influence(rows, np.arange(len(rows)) < len(changes)))
     return GradeDecomposition(
         estimates=np.array(estimates),
-        influence=np.column_stack([columns[0] + of_means, columns[1] - of_means]),
-        n_people=len(np.unique(own)),
+        influence=beside(influences),
         n_unknown=changes.loc[~is_known, "person_id"].nunique(),
         n_moved=tuple(changes.loc[moved & side, "person_id"].nunique() for side in (arm, ~arm)),
+        error_type=error_type(cluster),
     )
+
+
+def _with_reference(
+    changes: pd.DataFrame, known: pd.DataFrame, cluster: Sequence[str]
+) -> Clustering:
+    """Of the rows of changes and then of the reference: these are in no set, each person alone."""
+    people, _ = cluster_codes(
+        pd.concat([changes["person_id"], known["person_id"]]).to_frame(), "person_id"
+    )
+    own_set, n_sets = cluster_codes(changes, "set_id")
+    sets = np.concatenate([own_set, n_sets + people[len(changes) :]])
+    return clustering(pd.DataFrame({"person_id": people, "set_id": sets}), cluster)
 
 
 def _known(reference: pd.DataFrame, outcome: str) -> pd.DataFrame:

@@ -70,6 +70,7 @@ def _decomposition(question, tables, members, is_seen) -> GradeDecomposition:
     people = tables.sets["person_id"]
     changes = pd.DataFrame(
         {
+            "set_id": members.set_id,
             "person_id": members.person_id,
             "is_mentored": members.is_mentored,
             "weight": members.seen_weight,
@@ -84,6 +85,7 @@ def _decomposition(question, tables, members, is_seen) -> GradeDecomposition:
         months[~months["is_mentored_ever"]],
         outcome=question.name,
         minimum_people=question.analysis.minimum_at_risk,
+        cluster=question.cluster,
     )
 
 

@@ -9,6 +9,8 @@ import pandas as pd
 from scipy.linalg import qr
 
 from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates.censoring import clipped
+from mentor_outcomes.estimates.group_time_weighted import weighted_cell
 from mentor_outcomes.estimates.group_time_wide import Wide
 
 _CONTROL_GROUPS = {"never": "never_treated", "not_yet": "not_yet_treated"}
@@ -66,7 +68,11 @@ def people_of(wide: Wide, cohort: int, then: int, comparison: str) -> CellPeople
 
 
 def cell_effects(
-    wide: Wide, cells: Sequence[CellPeople], comparison: str, minimum_people: int
+    wide: Wide,
+    cells: Sequence[CellPeople],
+    comparison: str,
+    minimum_people: int,
+    truncate_weights_at: float = 1.0,
 ) -> list[CellEffect]:
     """Each cell's mean change of the cohort less the one that the comparison people foretell.
 
@@ -74,19 +80,28 @@ def cell_effects(
     regressed on the covariates and foretold for the cohort (outcome regression; Heckman, Ichimura
     & Todd 1997; Sant'Anna & Zhao 2020); influences include the error of that regression.
 
-    Computed by diff-diff's `CallawaySantAnna`. Kept from it, because it only warns: covariates
-    missing at the reference (it would leave all out of that cell: refused before); covariates that
-    repeat each other among the comparison people (it would drop some, and foretell the cohort
-    without: such cells are refused; what follows from others for everybody alike may be dropped);
-    and its aggregates, which with gaps weigh cells by their own people while the error of the
-    weights is that of whole cohorts. Its doubly robust method is not used: it cuts propensities at
-    .01, under which most people of small cohorts are; it does not divide by the sum of the weights
-    as Sant'Anna & Zhao do; and tried on one invented organisation of 1,500 people, with the study's
-    covariates and near-separation refused, it left four in five of the mentored in no cell.
+    With chances of not having started, comparison people weigh the inverse of theirs over the time
+    from the reference on (see `weighted_cell`, own: diff-diff has one weight per unit, whatever the
+    cell). Otherwise computed by diff-diff's `CallawaySantAnna`.
+
+    Kept from it, because it only warns: covariates missing at the reference (it would leave all
+    out of that cell: refused before); covariates that repeat each other among the comparison people
+    (it would drop some, and foretell the cohort without: such cells are refused; what follows from
+    others for everybody alike may be dropped); and its aggregates, which with gaps weigh cells by
+    their own people while the error of the weights is that of whole cohorts. Its doubly robust
+    method is not used: it cuts propensities at .01, under which most people of small cohorts are;
+    it does not divide by the sum of the weights as Sant'Anna & Zhao do; and tried on one invented
+    organisation of 1,500 people, with the study's covariates and near-separation refused, it left
+    four in five of the mentored in no cell.
     """
     reasons = [_why_not(wide, people, minimum_people) for people in cells]
     if all(reasons):
         return [_refused(wide, str(reason)) for reason in reasons]
+    if wide.chance is not None:
+        return [
+            _refused(wide, reason) if reason else _weighted(wide, people, truncate_weights_at)
+            for people, reason in zip(cells, reasons, strict=True)
+        ]
     result = _fit(wide, comparison)
     found, influence = result.group_time_effects, result._aggregation_kit.influence
     return [
@@ -120,6 +135,20 @@ def _rank(columns: np.ndarray) -> int:
 
 def _refused(wide: Wide, reason: str) -> CellEffect:
     return CellEffect(np.nan, np.full(len(wide.units), np.nan), reason)
+
+
+def _weighted(wide: Wide, people: CellPeople, quantile: float) -> CellEffect:
+    used, reference = np.flatnonzero(people.is_used), people.cohort - 1
+    is_mentored = people.is_mentored[used]
+    weights = np.ones(len(used))
+    if people.then > reference:
+        others = used[~is_mentored]
+        since = wide.chance[others, people.then] / wide.chance[others, reference]
+        weights[~is_mentored] = clipped(1 / since, quantile)
+    change = wide.value[used, people.then] - wide.value[used, reference]
+    own, known = np.zeros(len(wide.units)), wide.covariates[used, reference]
+    effect, own[used] = weighted_cell(change, known, is_mentored, weights)
+    return CellEffect(effect, own)
 
 
 def _fit(wide: Wide, comparison: str):

@@ -14,7 +14,7 @@ from mentor_outcomes.estimates.group_time_cells import (
     cell_effects,
     people_of,
 )
-from mentor_outcomes.estimates.group_time_result import ERROR_TYPE, GroupTimeEffects
+from mentor_outcomes.estimates.group_time_result import ERROR_TYPE, WEIGHTED, GroupTimeEffects
 from mentor_outcomes.estimates.group_time_wide import Wide, check_arms, wide_panel
 from mentor_outcomes.estimates.mean_changes import NOTHING_VARIES
 from mentor_outcomes.estimates.risk_intervals import require_columns
@@ -32,6 +32,8 @@ def group_time_effects(
     comparison: Comparison,
     covariates: Sequence[str] = (),
     minimum_people: int = 2,
+    chance_unstarted: str | None = None,
+    truncate_weights_at: float = 1.0,
 ) -> GroupTimeEffects:
     """Mean effect on those who start in each period (a cohort), at the end of every period.
 
@@ -52,6 +54,14 @@ def group_time_effects(
     covariates   numbers; taken at the reference, where none may be missing for a unit used. The
                  comparison's changes are regressed on them: see `cell_effects`
     minimum_people   units needed in each arm of a cell; smaller ones are not estimated, and told
+    chance_unstarted  with `not_yet`: the chance of not having started by the period's end, given
+                 what was on file before each period so far (above 0, up to 1). Who has not started
+                 by a later period was passed over since the reference, and differs from those alike
+                 then if starts follow from what happened meanwhile. With it comparison people weigh
+                 the chance at the reference over that then, and stand for those alike who have
+                 started since (inverse probability of censoring; Robins & Finkelstein 2000)
+    truncate_weights_at   quantile of the weights of a cell's comparison beyond which, and below its
+                 complement, they are cut
 
     Units that start in the first period or before it were never seen unexposed: they are dropped,
     and counted. A unit is used in a cell if it has a value at the reference and then. Standard
@@ -70,9 +80,9 @@ def group_time_effects(
     R, and csdid, in tests/reference/test_group_time_as_in_r.py.
     """
     covariates = tuple(covariates)
-    require_columns(panel, [unit, period, start, outcome, *covariates])
-    _check_comparison(comparison)
-    wide, n_always = wide_panel(panel, unit, period, start, outcome, covariates)
+    require_columns(panel, [unit, period, start, outcome, *covariates, chance_unstarted])
+    _check_comparison(comparison, chance_unstarted)
+    wide, n_always = wide_panel(panel, unit, period, start, outcome, covariates, chance_unstarted)
     check_arms(wide, comparison, outcome)
     rounding = ROUNDING * float(np.nanmax(np.abs(wide.value)))
     asked = [
@@ -83,7 +93,8 @@ def group_time_effects(
     ]
     for people in asked:
         _check_known(wide, people, covariates)
-    effects = cell_effects(wide, asked, comparison, minimum_people)
+    _check_chances(wide, asked, chance_unstarted)
+    effects = cell_effects(wide, asked, comparison, minimum_people, truncate_weights_at)
     cells = pd.DataFrame([_row(wide, *both, rounding) for both in zip(asked, effects, strict=True)])
     influence = np.column_stack([effect.influence for effect in effects])
     started = np.append(wide.periods, [np.nan, np.nan])[wide.start]
@@ -96,7 +107,7 @@ def group_time_effects(
         units=wide.units,
         n_always_exposed=n_always,
         n_later=int((wide.start == len(wide.periods)).sum()),
-        error_type=ERROR_TYPE.format(unit=unit),
+        error_type=ERROR_TYPE.format(unit=unit) + (WEIGHTED if chance_unstarted else ""),
         _cells=Cells(
             group=cells["group"].to_numpy("float64"),
             period=cells["period"].to_numpy("float64"),
@@ -127,7 +138,13 @@ def _row(wide: Wide, people: CellPeople, effect: CellEffect, rounding: float) ->
     }
 
 
-def _check_comparison(comparison: str) -> None:
+def _check_comparison(comparison: str, chance_unstarted: str | None) -> None:
+    if comparison == "never" and chance_unstarted is not None:
+        raise EstimationError(
+            "chances of not having started, with those who never start compared.",
+            expected="comparison not_yet: who never starts was passed over to the end.",
+            remedy="leave the chances out, or compare with those not started yet.",
+        )
     if comparison not in ("never", "not_yet"):
         raise EstimationError(
             f"comparison {comparison}.",
@@ -144,4 +161,22 @@ def _check_known(wide: Wide, people: CellPeople, covariates: tuple[str, ...]) ->
             f"{', '.join(named)} missing at a reference, for up to {n_missing.max()} people.",
             expected="covariates known wherever the outcome is.",
             remedy="fill in the mean and mark it by a further covariate, or leave it out.",
+        )
+
+
+def _check_chances(wide: Wide, cells: Sequence[CellPeople], name: str | None) -> None:
+    """Of those compared, at the reference and then: above 0, up to 1, and never rising."""
+    if wide.chance is None:
+        return
+    n_wrong = 0
+    for people in cells:
+        others = people.is_used & ~people.is_mentored
+        first, then = wide.chance[others, people.cohort - 1], wide.chance[others, people.then]
+        later = then if people.then >= people.cohort else first
+        n_wrong = max(n_wrong, int((~((later > 0) & (later <= first) & (first <= 1))).sum()))
+    if n_wrong:
+        raise EstimationError(
+            f"{name} of up to {n_wrong} people compared in a cell is missing, 0, above 1 or rises.",
+            expected="chances of not having started, above 0 and up to 1, that only fall.",
+            remedy="give the product of one less the chance of a start in every period so far.",
         )

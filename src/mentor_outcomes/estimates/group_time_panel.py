@@ -8,6 +8,7 @@ import pandas as pd
 from mentor_outcomes.calendar import DAYS_PER_MONTH, MONTHS_PER_PERIOD
 from mentor_outcomes.estimates.panel_matched import MONTHS_BEFORE, TEST_STEP_MONTHS
 from mentor_outcomes.estimates.panel_question import PanelQuestion
+from mentor_outcomes.estimates.unstarted import CHANCE, with_chances
 from mentor_outcomes.logit import design_of_starts, many_levelled
 
 _COVARIATE = "covariate {}"
@@ -20,7 +21,7 @@ class StartsPanel:
     """A panel as `group_time_effects` wants it.
 
     rows          person_id, period, start (the period that holds it; missing: never), the outcome,
-                  and the covariates as columns of numbers
+                  chance_unstarted, and the covariates as columns of numbers
     months_apart  months from the end of a period to that of the next; missing: uneven waves
     is_waves      periods are waves: each runs from the day after one opens to the day the next
                   does, and the outcome is as of that day
@@ -76,6 +77,7 @@ def starts_panel(
     person_months: pd.DataFrame,
     person_waves: pd.DataFrame,
     first_mentorships: pd.DataFrame,
+    chances: pd.DataFrame,
 ) -> StartsPanel:
     """The outcome at the end of every quarter or year, or at every wave, with covariates.
 
@@ -87,12 +89,13 @@ def starts_panel(
     on or after the day of the start, to a wave opened before it, counts as none: it is no value
     before. Covariates are those that the study's comparison groups rest on (`groups.covariates`
     and `exact`, as columns of numbers: means with a mark where missing), as of the same day; of a
-    wave, as of the end of the period before it opened.
+    wave, as of the end of the period before it opened; so are the chances of not having been
+    mentored yet, `chances_unstarted`.
     """
     own = first_mentorships[first_mentorships["role"] == question.role]
     started_on = own.set_index("person_id")["started_on"]
     if question.is_scale:
-        return _of_waves(question, person_months, person_waves, started_on)
+        return _of_waves(question, person_months, person_waves, started_on, chances)
     own_period, by = question.section.period, question.analysis.group_starts_by
     length = max(MONTHS_PER_PERIOD[own_period], MONTHS_PER_PERIOD[by])
     last_day = person_months["period_end"]
@@ -100,7 +103,11 @@ def starts_panel(
     is_end = (month % length == length - 1) & last_day.dt.is_month_end
     kept = person_months[is_end]
     began = _months(_started(kept["person_id"], started_on), question) // length
-    rows = kept[["person_id", question.name]].assign(period=month[is_end] // length, start=began)
+    rows = kept[["person_id", question.name]].assign(
+        period=month[is_end] // length,
+        start=began,
+        **{CHANCE: with_chances(kept, chances, kept["period"])},
+    )
     columns = _covariates(question, kept)
     return StartsPanel(
         pd.concat([rows, columns], axis=1), tuple(columns.columns), float(length), is_waves=False
@@ -125,6 +132,7 @@ def _of_waves(
     person_months: pd.DataFrame,
     person_waves: pd.DataFrame,
     started_on: pd.Series,
+    chances: pd.DataFrame,
 ) -> StartsPanel:
     opened = person_waves[["wave", "opened_on"]].drop_duplicates().sort_values("opened_on")
     days = opened["opened_on"].to_numpy()
@@ -145,6 +153,7 @@ def _of_waves(
             "period": place,
             "start": began.where(began_on.notna()),
             question.name: rows[question.name].mask(is_late),
+            CHANCE: with_chances(rows, chances, rows["period"] - 1),
         }
     )
     apart = np.diff(days).astype("timedelta64[s]").astype("float64") / 86400

@@ -23,6 +23,7 @@ ERROR_TYPE = (
     "influence functions, clustered by {unit}, cohort sizes and regressions estimated; no "
     "small-sample correction"
 )
+WEIGHTED = "; weights for not having started taken as known"
 
 _BAND_SEED = 20210531
 """Of the band's simulated maxima: a result is told the same whenever it is told."""

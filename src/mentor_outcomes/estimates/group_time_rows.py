@@ -11,11 +11,15 @@ from mentor_outcomes.estimates.mean_changes import NOTHING_VARIES
 from mentor_outcomes.estimates.panel_matched import MATCHED_MONTHS_BEFORE
 from mentor_outcomes.estimates.panel_question import PanelQuestion
 from mentor_outcomes.estimates.result_rows import as_reason, blocked, estimated
+from mentor_outcomes.estimates.unstarted import CHANCE
 
 METHOD = "group_time_effects"
 COMPARISON = "not_yet"
 """Those who start later serve until they do: `never` looks further ahead, and is more biased."""
-_OF_WHOM = "on those first mentored within the window and seen then, against those not mentored yet"
+_OF_WHOM = (
+    "on those first mentored within the window and seen then, against those not mentored yet, who "
+    "stand for those alike mentored since"
+)
 _OVERALL = "overall_effect"
 _AT = "effect_at"
 _PRE_TREND = "pre_trend"
@@ -28,6 +32,7 @@ def group_time_rows(
     person_months: pd.DataFrame,
     person_waves: pd.DataFrame,
     first_mentorships: pd.DataFrame,
+    chances: pd.DataFrame | str,
 ) -> list[dict]:
     """The overall effect, the effect at each horizon, and the test of the time before.
 
@@ -54,11 +59,11 @@ def group_time_rows(
     For pay at 36 months +.004 is left; a likely reason, not tested, is that comparison people are
     those whose later ratings did not bring them a mentor.
     """
-    reason = _why_not(question)
+    reason = _why_not(question) or (chances if isinstance(chances, str) else None)
     if reason:
         return blocked_group_time(question, reason)
     try:
-        panel = starts_panel(question, person_months, person_waves, first_mentorships)
+        panel = starts_panel(question, person_months, person_waves, first_mentorships, chances)
         effects = group_time_effects(
             panel.rows,
             unit="person_id",
@@ -68,6 +73,8 @@ def group_time_rows(
             comparison=COMPARISON,
             covariates=panel.covariates,
             minimum_people=question.analysis.minimum_at_risk,
+            chance_unstarted=CHANCE,
+            truncate_weights_at=question.groups.truncate_weights_at,
         )
     except EstimationError as problem:
         return blocked_group_time(question, as_reason(problem))

@@ -17,6 +17,8 @@ class Wide:
                  n_periods + 1: never
     value        shape (n_units, n_periods)
     covariates   shape (n_units, n_periods, n_covariates)
+    chance       shape (n_units, n_periods), of not having started by the period's end; None: cells
+                 are not weighted
     """
 
     units: np.ndarray
@@ -24,6 +26,7 @@ class Wide:
     start: np.ndarray
     value: np.ndarray
     covariates: np.ndarray
+    chance: np.ndarray | None = None
 
     @property
     def cohorts(self) -> np.ndarray:
@@ -45,6 +48,7 @@ def wide_panel(
     start: str,
     outcome: str,
     covariates: tuple[str, ...],
+    chance: str | None = None,
 ) -> tuple[Wide, int]:
     """The panel without the units that were exposed from the outset, and how many these are.
 
@@ -76,17 +80,17 @@ def wide_panel(
             expected=f"starts given as the {period} that holds them.",
             remedy="number the starts on the same calendar as the panel.",
         )
-    values = np.full((len(units), len(periods), 1 + len(covariates)), np.nan)
-    values[rows, columns] = np.column_stack(
-        [with_missing(panel, name) for name in (outcome, *covariates)]
-    )
+    named = (outcome, *covariates) if chance is None else (outcome, *covariates, chance)
+    values = np.full((len(units), len(periods), len(named)), np.nan)
+    values[rows, columns] = np.column_stack([with_missing(panel, name) for name in named])
     kept = position > 0
     wide = Wide(
         units=np.asarray(units)[kept],
         periods=periods,
         start=position[kept],
         value=values[kept, :, 0],
-        covariates=values[kept, :, 1:],
+        covariates=values[kept, :, 1 : 1 + len(covariates)],
+        chance=None if chance is None else values[kept, :, -1],
     )
     return wide, int((~kept).sum())
 

@@ -127,7 +127,7 @@ def _lee_rows(
     shares = question.about(LEE, "seen_difference", _of_shares(question))
     about.append(shares | {"horizon_months": months, "unit": "per 100 people"})
     try:
-        found = None if reason else _bounds(members)
+        found = None if reason else _bounds(question, members)
     except EstimationError as error:
         found, reason = None, as_reason(error)
     if found is None:
@@ -163,8 +163,8 @@ def _of_shares(question: PanelQuestion) -> str:
     )
 
 
-def _bounds(members: MembersAtHorizon) -> LeeBounds:
-    return lee_bounds(members.records(), cluster="person_id", **_COLUMNS)
+def _bounds(question: PanelQuestion, members: MembersAtHorizon) -> LeeBounds:
+    return lee_bounds(members.records(), cluster=question.cluster, **_COLUMNS)
 
 
 def _tipping_rows(
@@ -200,7 +200,7 @@ def _tipping_of(question, months, members, reason, sd, variant) -> list[dict]:
             one | {"quantity": f"standardised_{one['quantity']}", "unit": "SD"} for one in asked
         ]
     try:
-        found = None if reason else _tipping(members, variant)
+        found = None if reason else _tipping(question, members, variant)
     except EstimationError as error:
         found, reason = None, as_reason(error)
     if found is None:
@@ -211,13 +211,13 @@ def _tipping_of(question, months, members, reason, sd, variant) -> list[dict]:
     return [_tipping_row(question, one, found, sd, counts) for one in asked]
 
 
-def _tipping(members: MembersAtHorizon, variant: str) -> TippingPoint:
+def _tipping(question: PanelQuestion, members: MembersAtHorizon, variant: str) -> TippingPoint:
     records = members.records()
     records = records.assign(
         departs=(records["status"] == NO_VALUE) if variant == SILENT_ONLY else True
     )
     return tipping_point(
-        records, seen_weights="seen_weight", departs="departs", cluster="person_id", **_COLUMNS
+        records, seen_weights="seen_weight", departs="departs", cluster=question.cluster, **_COLUMNS
     )
 
 

@@ -1,5 +1,6 @@
 """Bounds on an effect among those who would be seen in either arm, where leaving is selective."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -10,9 +11,16 @@ from scipy.special import ndtr
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.both_arms import require_both_arms
+from mentor_outcomes.estimates.clustering import (
+    Clustering,
+    Influence,
+    beside,
+    clustering,
+    error_type,
+)
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.risk_intervals import (
-    cluster_codes,
+    cluster_columns,
     flags,
     numbers,
     require_columns,
@@ -20,13 +28,8 @@ from mentor_outcomes.estimates.risk_intervals import (
 )
 from mentor_outcomes.estimates.trimmed_mean import TrimmedMean, trimmed_mean, weighted_mean
 
-ERROR_TYPE = (
-    "influence functions with the estimated share trimmed, clustered by person, times G/(G-1); "
-    "weights taken as known; interval of the effect itself (Imbens & Manski 2004)"
-)
-SHARES_ERROR_TYPE = (
-    "influence functions, clustered by person, times G/(G-1); weights taken as known"
-)
+FUNCTIONS = "influence functions with the estimated share trimmed"
+OF_THE_EFFECT = "; interval of the effect itself (Imbens & Manski 2004)"
 _NORMAL = NormalDist()
 _SAME = 1e-12
 """Shares seen that differ by rounding alone; of the largest value, errors of mere rounding."""
@@ -40,10 +43,9 @@ class LeeBounds:
                        or "comparison"
     share_trimmed      of those seen in that arm, 0 to 1
     seen_mentored, seen_comparison   weighted share seen in each arm
-    influence          shape (n_people, 3): of lower bound, upper bound and of the difference
-                       seen_mentored - seen_comparison; missing where nothing varies: an interval
-                       of no width would find anything
-    n_people           distinct people in either arm, seen or not
+    influence          of lower bound, upper bound and of the difference seen_mentored -
+                       seen_comparison, by cluster of those in either arm, seen or not
+    rounding           sizes of the three, below which an influence is of rounding alone
     n_mentored, n_comparison   distinct people seen in each arm
 
     People of weight 0 are not counted.
@@ -55,17 +57,26 @@ class LeeBounds:
     share_trimmed: float
     seen_mentored: float
     seen_comparison: float
-    influence: np.ndarray
-    n_people: int
+    influence: Influence
+    rounding: np.ndarray
     n_mentored: int
     n_comparison: int
-    error_type: str = ERROR_TYPE
+    error_type: str
+    shares_error_type: str
+
+    @property
+    def n_people(self) -> int:
+        """Distinct people in either arm, seen or not."""
+        return int(self.influence.n_people[0])
 
     @property
     def std_errors(self) -> np.ndarray:
-        """Of lower bound, upper bound, and difference of the shares seen."""
-        correction = self.n_people / (self.n_people - 1) if self.n_people > 1 else np.nan
-        return np.sqrt(correction * (self.influence**2).sum(axis=0))
+        """Of lower bound, upper bound, and difference of the shares seen.
+
+        Missing where nothing varies: an interval of no width would find anything.
+        """
+        errors = self.influence.std_errors()
+        return np.where(errors > self.rounding, errors, np.nan)
 
     def direction_is_known(self, confidence: float = 0.95) -> bool:
         """Whether the shares seen differ by more than chance: which arm is trimmed is no accident.
@@ -117,7 +128,7 @@ class LeeBounds:
                 "std_error": [100 * self.std_errors[2]],
             }
         )
-        return with_interval(frame, confidence).assign(error_type=SHARES_ERROR_TYPE)
+        return with_interval(frame, confidence).assign(error_type=self.shares_error_type)
 
     def _p_value(self) -> float:
         below, above, _ = self.std_errors
@@ -138,7 +149,7 @@ def lee_bounds(
     mentored: str,
     seen: str,
     weights: str | None = None,
-    cluster: str | None = None,
+    cluster: str | Sequence[str] | None = None,
 ) -> LeeBounds:
     """Bounds of Lee (2009) on the mean effect of those seen whether mentored or not.
 
@@ -153,7 +164,8 @@ def lee_bounds(
     ----------
     records   one row per person and comparison: the outcome (ignored, and may be missing, where
               not seen), who is mentored and who is seen (true or false), and weights (0 or more)
-    cluster   column of those whose rows belong together; None: each row by itself
+    cluster   column of those whose rows belong together, or two columns, people first; None:
+              each row by itself
 
     Errors are of influence functions, the estimated share trimmed included (Lee 2009, proposition
     3, with weights and clusters).
@@ -165,10 +177,10 @@ def lee_bounds(
     EstimationError : nobody in an arm, or nobody of an arm seen; a value missing or infinite where
     seen; a weight missing, infinite or below zero
     """
-    require_columns(records, [outcome, mentored, seen, weights, cluster])
+    require_columns(records, [outcome, mentored, seen, weights, *cluster_columns(cluster)])
     is_mentored, is_seen = flags(records, mentored), flags(records, seen)
     weight = weights_of(records, weights)
-    people, n_people = cluster_codes(records, cluster)
+    clusters = clustering(records, cluster)
     value = np.zeros(len(records))
     value[is_seen] = numbers(records[is_seen], outcome) if is_seen.any() else 0.0
     _require_seen(is_mentored, is_seen, weight)
@@ -190,8 +202,8 @@ def lee_bounds(
     else:
         ends = [(other.mean - m.mean, other.influence - m.influence) for m in (high, low)]
     gap = share["mentored"].influence - share["comparison"].influence
-    columns = [np.bincount(people, rows, n_people) for rows in (ends[0][1], ends[1][1], gap)]
-    sizes = (*2 * [np.abs(value[weight > 0]).max()], 1.0)
+    columns = [clusters.influence(rows, weight > 0) for rows in (ends[0][1], ends[1][1], gap)]
+    sizes = np.array([*2 * [np.abs(value[weight > 0]).max()], 1.0])
     return LeeBounds(
         lower=ends[0][0],
         upper=ends[1][0],
@@ -199,23 +211,17 @@ def lee_bounds(
         share_trimmed=1 - ratio,
         seen_mentored=share["mentored"].mean,
         seen_comparison=share["comparison"].mean,
-        influence=np.column_stack(
-            [_varying(rows, size) for rows, size in zip(columns, sizes, strict=True)]
-        ),
-        n_people=_distinct(people, weight > 0),
-        n_mentored=_distinct(people, is_mentored & is_seen & (weight > 0)),
-        n_comparison=_distinct(people, ~is_mentored & is_seen & (weight > 0)),
+        influence=beside(columns),
+        rounding=_SAME * sizes,
+        n_mentored=_distinct(clusters, is_mentored & is_seen & (weight > 0)),
+        n_comparison=_distinct(clusters, ~is_mentored & is_seen & (weight > 0)),
+        error_type=error_type(cluster, FUNCTIONS) + OF_THE_EFFECT,
+        shares_error_type=error_type(cluster),
     )
 
 
-def _varying(influence: np.ndarray, size: float) -> np.ndarray:
-    """Missing where it is of mere rounding of values of this size."""
-    varies = np.sqrt((influence**2).sum()) > _SAME * size
-    return influence if varies else np.full(len(influence), np.nan)
-
-
-def _distinct(people: np.ndarray, chosen: np.ndarray) -> int:
-    return len(np.unique(people[chosen]))
+def _distinct(clusters: Clustering, chosen: np.ndarray) -> int:
+    return len(np.unique(clusters.people.codes[chosen]))
 
 
 def _cut(value, weight, rows, share, of_ratio, end) -> TrimmedMean:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates.clustering import PEOPLE_AND_SETS
 from mentor_outcomes.estimates.fixed_effects_rows import with_missing
 from mentor_outcomes.estimates.matched_difference_result import MatchedDifference
 from mentor_outcomes.estimates.mean_changes import (
@@ -41,6 +42,7 @@ def matched_difference(
     reference: int = -1,
     follow_up: pd.DataFrame | None = None,
     minimum_people: int = 2,
+    cluster: Sequence[str] = PEOPLE_AND_SETS,
     seed: int = 0,
 ) -> MatchedDifference:
     """Mean change of the mentored less that of their comparators, by periods since the start.
@@ -59,20 +61,23 @@ def matched_difference(
                 person_id, period, weight; members without a row are not used in that period.
                 Without it every value counts, with weight 1
     minimum_people   distinct people needed in each arm
+    cluster     ("person_id",) alone where sets are no matched sets, but trials of everybody
     seed        of the draws behind uniform bands
 
     From the start on, weights are set weight x follow-up weight, normalised within each arm.
     Before it, a set counts where a mentored member and a comparator have the value, and its
     comparators' weights are made to sum to those of its mentored again.
-    Errors by influence functions, clustered by person: comparators recur across sets and may have
-    a set of their own. Means over windows of moments: `over_windows` of the result.
+    Errors by influence functions, clustered two ways by person and set, as Austin & Cafri (2020)
+    for matching with reuse: comparators recur across sets and may have a set of their own, and
+    members of a set were chosen to be alike, which takes from the difference what they share.
+    Means over windows of moments: `over_windows` of the result.
 
     A value before the start is taken from each person as it was, and never matched on: among those
     alike in it, whoever's was high by chance falls back (regression to the mean).
     Raises EstimationError where a set, a person, a period or a weight is missing, a period is no
     whole number, a weight is below zero, a value infinite or text, or a row repeats another's.
     Worked by hand in tests/spec/test_matched_difference.py; truth found in tests/recovery;
-    equal to a weighted regression in R with errors clustered by person (tests/reference).
+    equal to a weighted regression in R with errors clustered either way (tests/reference).
     """
     require_columns(sets, ["set_id", "person_id", "start_period", "is_mentored", "weight"])
     require_columns(panel, ["person_id", "period", outcome])
@@ -86,7 +91,7 @@ def matched_difference(
     values, order = _values(sets, panel, outcome)
     sets = sets.iloc[order]
     before, weight = values.at(int(reference)), weights_of(sets, "weight")
-    members = members_of(sets)
+    members = members_of(sets, cluster)
     still = None if follow_up is None else member_periods(follow_up, sets)
     factor = None if follow_up is None else period_weights(follow_up)
 

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates.clustering import Influence
 from mentor_outcomes.estimates.intervals import with_interval
-from mentor_outcomes.estimates.mean_difference import ERROR_TYPE
 from mentor_outcomes.estimates.parallel_trends import ParallelTrends, parallel_trends
 from mentor_outcomes.estimates.uniform_bands import simultaneous_critical_value
 from mentor_outcomes.estimates.wald_test import NOT_TESTED, JointTest, wald_test
 
-POOLED_ERROR_TYPE = f"{ERROR_TYPE}; moments of the window counted alike"
+ALIKE = "; moments of the window counted alike"
 
 _OF_WINDOWS = [
     "first",
@@ -35,8 +35,7 @@ class MatchedDifference:
                  mean_comparison, n_mentored, n_comparison (distinct people), reason; the estimate
                  is missing where an arm has fewer people than asked for, the error where nothing
                  varies within the arms, and `reason` says so; missing: both are known
-    influence    shape (n_people, n_moments)
-    n_people     shape (n_moments,), distinct people behind each point
+    influence    what clusters add to the error of each point
     n_without_reference   members of sets left out for want of a value before the start
     n_left_out            distinct people among them who have none before any start they are
                           compared at, so that nothing at all is known of their change
@@ -45,12 +44,16 @@ class MatchedDifference:
 
     outcome: str
     points: pd.DataFrame
-    influence: np.ndarray
-    n_people: np.ndarray
+    influence: Influence
     n_without_reference: int
     n_left_out: int
+    error_type: str
     seed: int = 0
-    error_type: str = ERROR_TYPE
+
+    @property
+    def n_people(self) -> np.ndarray:
+        """Distinct people behind each point."""
+        return self.influence.n_people
 
     def tidy(self, confidence: float = 0.95) -> pd.DataFrame:
         """The points with interval, two-sided p-value of no difference, and uniform band.
@@ -71,8 +74,7 @@ class MatchedDifference:
         return replace(
             self,
             points=self.points.iloc[columns].reset_index(drop=True),
-            influence=self.influence[:, columns],
-            n_people=self.n_people[columns],
+            influence=self.influence.of(columns),
         )
 
     def critical_value(self, confidence: float = 0.95) -> float:
@@ -88,12 +90,8 @@ class MatchedDifference:
         )
 
     def covariance(self, moments: Sequence[float]) -> np.ndarray:
-        """Between the estimates at these moments, clustered by person."""
-        columns = [self._column(moment) for moment in moments]
-        influence = self.influence if self._is_all(columns) else self.influence[:, columns]
-        n_people = self.n_people[columns]
-        correction = np.sqrt(n_people / np.maximum(n_people - 1, 1))
-        return influence.T @ influence * np.outer(correction, correction)
+        """Between the estimates at these moments, clustered as `error_type` says."""
+        return self.influence.of([self._column(moment) for moment in moments]).covariance()
 
     def joint_test(
         self, moments: Sequence[float], *, slopes: Sequence[float], doubt: float = 0.10
@@ -159,7 +157,7 @@ class MatchedDifference:
         """
         rows = [self._over_window(*window) for window in windows]
         frame = pd.DataFrame(rows, columns=_OF_WINDOWS)
-        return with_interval(frame, confidence).assign(error_type=POOLED_ERROR_TYPE)
+        return with_interval(frame, confidence).assign(error_type=self.error_type + ALIKE)
 
     def _over_window(self, first: float, last: float) -> dict:
         if not first <= last:
@@ -191,6 +189,3 @@ class MatchedDifference:
 
     def _column(self, moment: float) -> int:
         return int(np.flatnonzero(self.points["moment"].to_numpy() == moment)[0])
-
-    def _is_all(self, columns: list[int]) -> bool:
-        return columns == list(range(self.influence.shape[1]))

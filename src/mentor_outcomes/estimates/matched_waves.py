@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.calendar import days_of_months
+from mentor_outcomes.estimates.clustering import PEOPLE_AND_SETS
 from mentor_outcomes.estimates.matched_difference_result import MatchedDifference
 from mentor_outcomes.estimates.mean_changes import (
     Changes,
@@ -34,6 +35,7 @@ def matched_wave_difference(
     follow_up: pd.DataFrame | None = None,
     response: pd.DataFrame | None = None,
     minimum_people: int = 2,
+    cluster: Sequence[str] = PEOPLE_AND_SETS,
     seed: int = 0,
 ) -> tuple[MatchedDifference, float]:
     """Mean change in score of the mentored less that of their comparators; and the SD before.
@@ -62,7 +64,7 @@ def matched_wave_difference(
     Worked by hand in tests/spec/test_matched_difference.py.
     """
     asked = _asked(sets, waves, outcome, response)
-    members = members_of(sets)
+    members = members_of(sets, cluster)
     moments = sorted(set(months_since_start))
     still = None if follow_up is None else member_periods(follow_up, sets)
 

@@ -1,18 +1,26 @@
 """Weighted mean changes of the members of sets, mentored less comparators, moment by moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates.clustering import (
+    PEOPLE_AND_SETS,
+    Clustering,
+    beside,
+    clustering,
+    error_type,
+)
 from mentor_outcomes.estimates.matched_difference_result import MatchedDifference
 from mentor_outcomes.estimates.mean_difference import MeanDifference, mean_difference
 from mentor_outcomes.estimates.risk_intervals import cluster_codes, flags
 
 NO_WEIGHT = "all those of an arm who have a value have a weight of zero"
 NOTHING_VARIES = "nothing varies within the arms, so that no error is known"
+NO_SPREAD = "the matched sets are too few, or too much alike, for errors clustered two ways"
 _ROUNDING = 1e-12
 """Of the largest value: errors below this are of mere rounding."""
 
@@ -21,27 +29,36 @@ _ROUNDING = 1e-12
 class Members:
     """Rows of sets as numbers, in the order of the sets' rows.
 
-    own_set, person   whole numbers 0, 1, ...; n_people of the latter
+    own_set    whole numbers 0, 1, ...
+    clusters   what errors are clustered by, person first; `cluster`: the columns
     """
 
     own_set: np.ndarray
-    person: np.ndarray
-    n_people: int
+    clusters: Clustering
+    cluster: tuple[str, ...]
     is_mentored: np.ndarray
 
 
-def members_of(sets: pd.DataFrame) -> Members:
+def members_of(sets: pd.DataFrame, cluster: Sequence[str]) -> Members:
     """From one row per set and person: set_id, person_id, is_mentored (true or false)."""
-    person, n_people = cluster_codes(sets, "person_id")
+    cluster = (cluster,) if isinstance(cluster, str) else tuple(cluster)
+    if cluster not in (PEOPLE_AND_SETS, PEOPLE_AND_SETS[:1]):
+        raise EstimationError(
+            f"errors are to be clustered by {', '.join(map(str, cluster)) or 'nothing'}.",
+            expected="person_id and set_id, or person_id alone.",
+            remedy="name person_id alone where a set holds everybody of a day, as trials do.",
+        )
     own_set, _ = cluster_codes(sets, "set_id")
-    n_repeated = int(pd.Series(own_set.astype("int64") * n_people + person).duplicated().sum())
+    pairs = clustering(sets, PEOPLE_AND_SETS)
+    n_repeated = len(sets) - pairs.ways[-1].n_clusters
     if n_repeated:
         raise EstimationError(
             f"{n_repeated} of {len(sets)} rows of the sets repeat the set and person of another.",
             expected="one row per set and person: a second one would count twice.",
             remedy="keep one row of each.",
         )
-    return Members(own_set, person, n_people, flags(sets, "is_mentored"))
+    clusters = pairs if len(cluster) == 2 else Clustering(pairs.ways[:1])
+    return Members(own_set, clusters, cluster, flags(sets, "is_mentored"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,14 +116,13 @@ def difference_of_changes(
     A moment has no estimate where an arm has fewer distinct people than asked for or no weight, and
     no error where nothing varies within the arms: an interval of no width would find anything.
     """
-    rows, influence, n_people = [], [], []
+    rows, influence = [], []
     for at in changes:
         contrast = mean_difference(
             at.change,
             members.is_mentored[at.member],
             at.weight,
-            members.person[at.member],
-            members.n_people,
+            members.clusters.at(at.member),
         )
         point = _point(at.moment, contrast, minimum_people, _ROUNDING * largest_value)
         is_empty = min(contrast.n_mentored, contrast.n_comparison) == 0
@@ -114,16 +130,16 @@ def difference_of_changes(
             point | ({"reason": NO_WEIGHT} if is_empty and at.weigh_nothing(members) else {})
         )
         influence.append(contrast.influence)
-        n_people.append(contrast.n_people)
-    n_known = np.bincount(members.person, has_before, members.n_people)
+    people = members.clusters.people
+    n_known = np.bincount(people.codes, has_before, people.n_clusters)
     return MatchedDifference(
         outcome=outcome,
         points=pd.DataFrame(rows),
-        influence=np.array(influence).T,
-        n_people=np.array(n_people),
+        influence=beside(influence),
         n_without_reference=int((~has_before).sum()),
         n_left_out=int((n_known == 0).sum()),
         seed=seed,
+        error_type=error_type(members.cluster),
     )
 
 
@@ -132,7 +148,8 @@ def _point(
 ) -> dict:
     """A row of points. The reason tells no small count: these are beside it."""
     is_enough = min(contrast.n_mentored, contrast.n_comparison) >= minimum_people
-    varies = is_enough and contrast.std_error > no_variation
+    varies = is_enough and bool(contrast.influence.is_above(no_variation)[0])
+    has_error = varies and contrast.std_error > no_variation
     too_few = (
         f"fewer than {minimum_people} of the mentored, or of their comparators, have a value and "
         "had one before"
@@ -140,10 +157,16 @@ def _point(
     return {
         "moment": moment,
         "estimate": contrast.estimate if is_enough else np.nan,
-        "std_error": contrast.std_error if varies else np.nan,
+        "std_error": contrast.std_error if has_error else np.nan,
         "mean_mentored": contrast.mean_mentored if is_enough else np.nan,
         "mean_comparison": contrast.mean_comparison if is_enough else np.nan,
         "n_mentored": contrast.n_mentored,
         "n_comparison": contrast.n_comparison,
-        "reason": None if varies else NOTHING_VARIES if is_enough else too_few,
+        "reason": too_few
+        if not is_enough
+        else NOTHING_VARIES
+        if not varies
+        else None
+        if has_error
+        else NO_SPREAD,
     }

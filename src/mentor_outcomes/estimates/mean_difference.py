@@ -1,26 +1,27 @@
-"""A weighted difference of means between two arms, with one influence value per person."""
+"""A weighted difference of means between two arms, with what each cluster adds to its error."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-ERROR_TYPE = "influence functions, clustered by person, times G/(G-1); weights taken as known"
+from mentor_outcomes.estimates.clustering import Clustering, Influence, Way, error_type
+
+BY_PERSON = error_type("person_id")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeanDifference:
     """Mean of the mentored less mean of the comparators.
 
-    influence      shape (n_people,), what each person's rows add to the estimate's error; 0 for
-                   people without rows
-    n_people       distinct people with a row of weight above 0 in either arm
+    influence      of the difference, by cluster
+    n_people       distinct people (clusters of the first way) with a row of weight above 0 in
+                   either arm
     n_mentored, n_comparison   those of each arm; one person can be in both
     """
 
     mean_mentored: float
     mean_comparison: float
-    influence: np.ndarray
-    n_people: int
+    influence: Influence
     n_mentored: int
     n_comparison: int
 
@@ -29,32 +30,33 @@ class MeanDifference:
         return self.mean_mentored - self.mean_comparison
 
     @property
+    def n_people(self) -> int:
+        return int(self.influence.n_people[0])
+
+    @property
     def std_error(self) -> float:
-        """Rows of one person are allowed to hang together in any way, across arms too."""
-        if self.n_people < 2:
-            return np.nan
-        correction = self.n_people / (self.n_people - 1)
-        return float(np.sqrt(correction * (self.influence**2).sum()))
+        """Rows of one cluster are allowed to hang together in any way, across arms too."""
+        return float(self.influence.std_errors()[0])
 
 
 def mean_difference(
     values: np.ndarray,
     is_mentored: np.ndarray,
     weights: np.ndarray,
-    people: np.ndarray,
-    n_people: int,
+    clusters: Clustering,
 ) -> MeanDifference:
     """Difference of the arms' weighted means (Hajek), weights normalised within each arm.
 
-    values, is_mentored, weights, people   shape (n_rows,); people are codes 0 ... n_people - 1,
-                                           weights finite and 0 or more
+    values, is_mentored, weights   shape (n_rows,); weights finite and 0 or more
+    clusters                       of these rows, by person first
 
     An arm without any weight has a missing mean, and then no influence is known. The influence of a
     row of weight w on its arm's mean m is w (value - m) / sum of w; comparators count negatively.
     """
     arm = is_mentored.astype(np.intp)
     total = np.bincount(arm, weights, 2)
-    n_mentored, n_comparison, n_both = _people_of_arms(people, is_mentored, weights > 0, n_people)
+    counts = weights > 0
+    n_mentored, n_comparison = _people_of_arms(clusters.people, is_mentored, counts)
     is_there = total > 0
     sums = np.bincount(arm, weights * values, 2)
     mean = np.divide(sums, total, out=np.full(2, np.nan), where=is_there)
@@ -63,23 +65,16 @@ def mean_difference(
     return MeanDifference(
         mean_mentored=float(mean[1]),
         mean_comparison=float(mean[0]),
-        influence=np.bincount(people, shares, n_people),
-        n_people=n_both,
+        influence=clusters.influence(shares, counts),
         n_mentored=n_mentored,
         n_comparison=n_comparison,
     )
 
 
-def _people_of_arms(
-    people: np.ndarray, is_mentored: np.ndarray, counts: np.ndarray, n_people: int
-) -> tuple[int, int, int]:
-    """Distinct people among the mentored, among the comparators, and in either, who count."""
-    is_in = np.zeros(2 * n_people, dtype=bool)
-    place = people + n_people * is_mentored
+def _people_of_arms(people: Way, is_mentored: np.ndarray, counts: np.ndarray) -> tuple[int, int]:
+    """Distinct people who count among the mentored, and among the comparators."""
+    is_in = np.zeros(2 * people.n_clusters, dtype=bool)
+    place = people.codes + people.n_clusters * is_mentored
     is_in[place if counts.all() else place[counts]] = True
-    comparison, mentored = is_in[:n_people], is_in[n_people:]
-    return (
-        int(np.count_nonzero(mentored)),
-        int(np.count_nonzero(comparison)),
-        int(np.count_nonzero(mentored | comparison)),
-    )
+    comparison, mentored = is_in[: people.n_clusters], is_in[people.n_clusters :]
+    return int(np.count_nonzero(mentored)), int(np.count_nonzero(comparison))

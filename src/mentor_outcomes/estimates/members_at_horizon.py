@@ -59,6 +59,7 @@ class MembersAtHorizon:
     seen_set_weight  of those seen, the set weight alone
     """
 
+    set_id: np.ndarray
     person_id: np.ndarray
     is_mentored: np.ndarray
     period: np.ndarray
@@ -79,6 +80,7 @@ class MembersAtHorizon:
         """One row per member of whom it is known whether they are seen, for estimators."""
         rows = pd.DataFrame(
             {
+                "set_id": self.set_id,
                 "person_id": self.person_id,
                 "is_mentored": self.is_mentored,
                 "status": self.status,
@@ -139,6 +141,7 @@ def members_at_horizon(
         )
     full = base * at_end * _column(weights, "stayed_weight", place) * values.weight_then
     return MembersAtHorizon(
+        set_id=sets["set_id"].to_numpy(),
         person_id=sets["person_id"].to_numpy(),
         is_mentored=is_mentored,
         period=values.period,

@@ -20,6 +20,7 @@ class PanelTables:
 
     sets, weights   `matched_sets` and `censoring_weights` of one role, contrast and eligibility
     response        of scales, the `response_weights`; else None
+    chances         `chances_unstarted` of the role, or why there are none
     """
 
     sets: pd.DataFrame
@@ -29,6 +30,7 @@ class PanelTables:
     person_months: pd.DataFrame
     person_waves: pd.DataFrame
     response: pd.DataFrame | None
+    chances: pd.DataFrame | str
 
 
 def members_of_question(

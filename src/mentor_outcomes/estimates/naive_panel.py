@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from mentor_outcomes.estimates.clustering import clustering
 from mentor_outcomes.estimates.fixed_effects_rows import with_missing
 from mentor_outcomes.estimates.mean_difference import MeanDifference, mean_difference
 
@@ -21,11 +22,9 @@ def naive_difference(
     is_ever = panel[is_mentored].astype(bool).groupby(panel[unit]).transform("any")
     values = with_missing(panel, outcome)
     has_value = ~np.isnan(values)
-    units, names = pd.factorize(panel[unit])
     return mean_difference(
         values[has_value],
         is_ever.to_numpy()[has_value],
         np.ones(int(has_value.sum())),
-        units[has_value],
-        len(names),
+        clustering(panel, unit).at(has_value),
     )

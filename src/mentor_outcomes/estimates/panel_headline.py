@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.estimates.estimand_words import if_as_assigned, of_whom
-from mentor_outcomes.estimates.mean_difference import ERROR_TYPE
 from mentor_outcomes.estimates.panel_matched import MONTHS_BEFORE, Matched
 from mentor_outcomes.estimates.panel_question import PanelQuestion
 from mentor_outcomes.estimates.result_rows import blocked, estimated
@@ -60,7 +59,7 @@ def _quantities(question: PanelQuestion, months: float) -> list[dict]:
         horizon_months=months,
         is_headline=True,
         is_primary=is_primary and not question.is_scale,
-        error_type=ERROR_TYPE,
+        error_type=question.error_type,
     )
     if not question.is_scale:
         return [difference]
@@ -69,7 +68,7 @@ def _quantities(question: PanelQuestion, months: float) -> list[dict]:
         "unit": "SD",
         "is_headline": False,
         "is_primary": is_primary,
-        "error_type": f"{ERROR_TYPE}; SD taken as known",
+        "error_type": f"{question.error_type}; SD taken as known",
     }
     return [difference, difference | standardised]
 

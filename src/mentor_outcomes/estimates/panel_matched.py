@@ -61,6 +61,7 @@ def matched_periods(
         periods_since_start=[*range(-(MONTHS_BEFORE // step), last + 1), *tested],
         follow_up=follow_up,
         minimum_people=question.analysis.minimum_at_risk,
+        cluster=question.cluster,
         seed=question.section.seed,
     )
     main = question.analysis.main_horizon_months
@@ -102,6 +103,7 @@ def matched_waves(
         follow_up=follow_up,
         response=response,
         minimum_people=question.analysis.minimum_at_risk,
+        cluster=question.cluster,
         seed=question.section.seed,
     )
     main = question.analysis.main_horizon_months

@@ -125,7 +125,8 @@ def _of_everybody(question: PanelQuestion, tables: PanelTables) -> tuple[list[di
     """What is asked of all people and periods, not of the matched sets."""
     records = (tables.person_months, tables.person_waves, tables.first_mentorships)
     tests, curve = leads_and_lags(question, *records)
-    rows = [*whole_panel_rows(question, *records), *tests, *group_time_rows(question, *records)]
+    of_cohorts = group_time_rows(question, *records, tables.chances)
+    rows = [*whole_panel_rows(question, *records), *tests, *of_cohorts]
     return rows, curve
 
 

@@ -3,8 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mentor_outcomes.estimates.clustering import PEOPLE_AND_SETS, error_type
 from mentor_outcomes.estimates.pay_rounds import PayRounds
 from mentor_outcomes.study import Analysis, Exposure, Groups, Outcome, StudySection
+
+MATCHING = "risk_set_matching"
+
+
+def clusters_of(groups: Groups) -> tuple[str, ...]:
+    """By person and, where those compared were chosen for each start, by the set that they make.
+
+    Other methods weigh everybody eligible: their sets are few, and nobody is in one for being
+    like another.
+    """
+    return PEOPLE_AND_SETS if groups.method == MATCHING else PEOPLE_AND_SETS[:1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,15 @@ class PanelQuestion:
     def regressor(self) -> str:
         """The column of the person-months that says who is mentored."""
         return "is_mentored_ever" if self.exposure.measure == "started" else "is_mentored_now"
+
+    @property
+    def cluster(self) -> tuple[str, ...]:
+        return clusters_of(self.groups)
+
+    @property
+    def error_type(self) -> str:
+        """Of differences between the groups that are compared."""
+        return error_type(self.cluster)
 
     @property
     def subject(self) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from mentor_outcomes.estimates.estimand_words import if_as_assigned, of_whom
-from mentor_outcomes.estimates.matched_difference_result import POOLED_ERROR_TYPE
+from mentor_outcomes.estimates.matched_difference_result import ALIKE
 from mentor_outcomes.estimates.panel_headline import KNOWN_BEFORE, METHOD
 from mentor_outcomes.estimates.panel_matched import Matched
 from mentor_outcomes.estimates.panel_question import PanelQuestion
@@ -49,5 +49,5 @@ def _about(question: PanelQuestion, window: tuple[float, float]) -> dict:
         QUANTITY,
         who + if_as_assigned(question.groups) + when,
         horizon_months=last,
-        error_type=POOLED_ERROR_TYPE,
+        error_type=question.error_type + ALIKE,
     )

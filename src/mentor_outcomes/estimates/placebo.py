@@ -8,11 +8,13 @@ import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.checks import is_applicable
+from mentor_outcomes.estimates.clustering import clustering, error_type
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.matched_difference import MatchedDifference, matched_difference
 from mentor_outcomes.estimates.matched_waves import matched_wave_difference
-from mentor_outcomes.estimates.mean_changes import NO_WEIGHT, NOTHING_VARIES
-from mentor_outcomes.estimates.mean_difference import ERROR_TYPE, mean_difference
+from mentor_outcomes.estimates.mean_changes import NO_SPREAD, NO_WEIGHT, NOTHING_VARIES
+from mentor_outcomes.estimates.mean_difference import BY_PERSON, mean_difference
+from mentor_outcomes.estimates.panel_question import clusters_of
 from mentor_outcomes.estimates.plan import eligibility_of, of_design
 from mentor_outcomes.estimates.promotion_definition import counted
 from mentor_outcomes.estimates.response import Response
@@ -71,7 +73,8 @@ def placebo_rows(
     nobody is censored; the others, and who has no value at both ends, are counted in `n_left_out`.
     Events: share with an event, the day of the start left out; pay: its change from the end of the
     period a year earlier to that of the period before the start; scales: from the wave a year
-    earlier to the last one before. Errors by person; weights taken as known.
+    earlier to the last one before. Errors of events by person, of the
+    others as of their differences; weights taken as known.
 
     Starting that follows from what happens in that year makes the variant differ from zero even if
     all of it is on record: it says how the mentored were moving, the main row what the groups
@@ -81,6 +84,7 @@ def placebo_rows(
     refusal   why a scale's answers have no weights: nothing is estimated then
     """
     quantity, unit = _UNITS[outcome.kind]
+    is_event = outcome.kind == "event"
     rows = []
     for variant, sets in ((MAIN, matched_sets), (MADE_BEFORE, _at_true_start(placebo_sets))):
         about = {
@@ -93,7 +97,7 @@ def placebo_rows(
             "estimand": _ESTIMAND.format(_OF_WHOM[variant]),
             "horizon_months": float(MONTHS),
             "variant": variant,
-            "error_type": ERROR_TYPE,
+            "error_type": BY_PERSON if is_event else error_type(clusters_of(study.groups)),
         }
         rows.append(_row(about, name, outcome, sets, records, study, refusal))
     return rows
@@ -165,7 +169,7 @@ def _row(
     counts = {column: float(point[column]) for column in ("n_mentored", "n_comparison")}
     counts["n_left_out"] = float(sets["person_id"].nunique() - before.n_people[0])
     if not point["std_error"] > 0:
-        own = point["reason"] in (NOTHING_VARIES, NO_WEIGHT)
+        own = point["reason"] in (NOTHING_VARIES, NO_SPREAD, NO_WEIGHT)
         return blocked(about, point["reason"] if own else _too_few(study), **counts)
     # The change is counted backwards there: from the reference before the start to a year earlier.
     turned = {"estimate": -point["estimate"], "std_error": point["std_error"]}
@@ -183,6 +187,7 @@ def _periods(
         outcome=name,
         periods_since_start=[-1 - MONTHS // calendar.months_per_period],
         minimum_people=study.analysis.minimum_at_risk,
+        cluster=clusters_of(study.groups),
     )
 
 
@@ -194,6 +199,7 @@ def _waves(name: str, sets: pd.DataFrame, records: Records, study: Study) -> Mat
         months_since_start=[-MONTHS],
         response=records.response,
         minimum_people=study.analysis.minimum_at_risk,
+        cluster=clusters_of(study.groups),
     )[0]
 
 
@@ -209,7 +215,10 @@ def _event_row(
     is_mentored = asked["is_mentored"].to_numpy(dtype=bool)
     people, names = pd.factorize(asked["person_id"])
     found = mean_difference(
-        had_event.astype("float64"), is_mentored, asked["weight"].to_numpy(), people, len(names)
+        had_event.astype("float64"),
+        is_mentored,
+        asked["weight"].to_numpy(),
+        clustering(asked, "person_id"),
     )
     counts = {
         "n_mentored": float(found.n_mentored),

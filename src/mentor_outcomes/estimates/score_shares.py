@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates.clustering import PEOPLE_AND_SETS
 from mentor_outcomes.estimates.matched_difference import MatchedDifference
 from mentor_outcomes.estimates.matched_waves import matched_wave_difference
 from mentor_outcomes.estimates.risk_intervals import require_columns
@@ -24,6 +25,7 @@ def share_above(
     follow_up: pd.DataFrame | None = None,
     response: pd.DataFrame | None = None,
     minimum_people: int = 2,
+    cluster: Sequence[str] = PEOPLE_AND_SETS,
 ) -> MatchedDifference:
     """Change in the share with a score at or above the threshold: mentored less comparators.
 
@@ -53,6 +55,7 @@ def share_above(
         follow_up=follow_up,
         response=response,
         minimum_people=minimum_people,
+        cluster=cluster,
     )
     return result
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from mentor_outcomes.estimates.clustering import PEOPLE_AND_SETS
 from mentor_outcomes.estimates.matched_waves import scores_around
-from mentor_outcomes.estimates.mean_changes import Changes, members_of
+from mentor_outcomes.estimates.mean_changes import Changes, Members, members_of
 from mentor_outcomes.estimates.score_shares import reaches
 
 _ARMS = {"mentored": True, "comparison": False}
@@ -29,7 +30,7 @@ def share_cells(
 
     Parameters as of `share_above`. By hand in tests/spec/test_score_shares.py.
     """
-    members = members_of(sets)
+    members = members_of(sets, PEOPLE_AND_SETS)
     rows = []
     for months in months_since_start:
         pairs = scores_around(
@@ -51,10 +52,10 @@ def share_cells(
     return pd.DataFrame(rows).set_index("moment")
 
 
-def _cells(scores: Changes, members) -> dict[str, int]:
+def _cells(scores: Changes, members: Members) -> dict[str, int]:
     people = pd.DataFrame(
         {
-            "person": members.person[scores.member],
+            "person": members.clusters.people.codes[scores.member],
             "is_mentored": members.is_mentored[scores.member],
             "is_at": scores.change.astype(bool),
         }

@@ -6,7 +6,6 @@ import pandas as pd
 
 from mentor_outcomes.estimates.estimand_words import if_as_assigned, of_whom
 from mentor_outcomes.estimates.matched_difference import NOT_TESTED, MatchedDifference
-from mentor_outcomes.estimates.mean_difference import ERROR_TYPE
 from mentor_outcomes.estimates.panel_headline import KNOWN_BEFORE, METHOD, curve_rows
 from mentor_outcomes.estimates.panel_matched import Matched
 from mentor_outcomes.estimates.panel_question import PanelQuestion
@@ -47,7 +46,11 @@ def share_rows(
         "response": response,
     }
     found = share_above(
-        sets, person_waves, **asked, minimum_people=question.analysis.minimum_at_risk
+        sets,
+        person_waves,
+        **asked,
+        minimum_people=question.analysis.minimum_at_risk,
+        cluster=question.cluster,
     )
     cells = share_cells(sets, person_waves, **asked)
     of_hundred = _of_hundred(found)
@@ -82,7 +85,7 @@ def _of_hundred(shares: MatchedDifference) -> MatchedDifference:
     """The same per 100 people."""
     figures = ["estimate", "std_error", "mean_mentored", "mean_comparison"]
     points = shares.points.assign(**{name: 100 * shares.points[name] for name in figures})
-    return replace(shares, points=points, influence=100 * shares.influence)
+    return replace(shares, points=points, influence=shares.influence.times(100))
 
 
 def _row(question: PanelQuestion, point: pd.Series, cells: pd.Series, n_left_out: int) -> dict:
@@ -107,6 +110,6 @@ def _about(question: PanelQuestion, months: float) -> dict:
         QUANTITY,
         estimand + if_as_assigned(question.groups),
         horizon_months=months,
-        error_type=ERROR_TYPE,
+        error_type=question.error_type,
     )
     return about | {"unit": UNIT}

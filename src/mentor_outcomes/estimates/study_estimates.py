@@ -8,6 +8,7 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from mentor_outcomes import schema
+from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import checks
 from mentor_outcomes.estimates.censoring_of_role import Censoring, censoring_of_roles
 from mentor_outcomes.estimates.coded_people import with_coded_people, with_names
@@ -21,11 +22,12 @@ from mentor_outcomes.estimates.pay_rounds import PayRounds, pay_rounds
 from mentor_outcomes.estimates.placebo import placebo_of
 from mentor_outcomes.estimates.placebo_check import judge_placebo
 from mentor_outcomes.estimates.response import Response, response_of, with_model
-from mentor_outcomes.estimates.result_rows import as_table
+from mentor_outcomes.estimates.result_rows import as_reason, as_table
 from mentor_outcomes.estimates.study_judgements import judgements_of
 from mentor_outcomes.estimates.survey_checks import (
     why_means_not_compared,
 )
+from mentor_outcomes.estimates.unstarted import chances_unstarted
 from mentor_outcomes.estimates.verdicts import verdict
 from mentor_outcomes.study import Outcome, Study
 
@@ -64,6 +66,20 @@ class _Answer:
     verdict: dict
 
 
+@dataclass(frozen=True, slots=True)
+class _StandIn:
+    """Who stands for those no longer followed: what the censoring models of the role give.
+
+    refusal         why there are no censoring weights, if so
+    of_last_value   weights of the sets matched on last values, too
+    chances         of not having been mentored yet, or why they are not known
+    """
+
+    refusal: str | None
+    of_last_value: Censoring
+    chances: pd.DataFrame | str
+
+
 def estimate_study(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str, pd.DataFrame]:
     """The tables `MAKES`, from the tables `READS`, each under its name.
 
@@ -73,11 +89,15 @@ def estimate_study(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str
     """
     tables, people = with_coded_people(tables)
     censoring = censoring_of_roles(tables, study)
-    weights, refusal = censoring.weights, censoring.refusals.get(study.exposure.role)
-    of_last_value = last_value_censoring(tables, study)
+    weights = censoring.weights
+    stand_in = _StandIn(
+        refusal=censoring.refusals.get(study.exposure.role),
+        of_last_value=last_value_censoring(tables, study),
+        chances=_chances(tables, study),
+    )
     tables = {**tables, "censoring_weights": weights}
     answers = [
-        _answer(name, outcome, contrast, tables, refusal, of_last_value, study)
+        _answer(name, outcome, contrast, tables, stand_in, study)
         for name, outcome in study.outcomes.items()
         for contrast in study.exposure.contrasts
     ]
@@ -89,6 +109,19 @@ def estimate_study(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str
         "checks": _stacked([a.checks for a in answers], schema.CHECKS),
         "verdicts": pd.DataFrame([a.verdict for a in answers]),
     }
+
+
+def _chances(tables: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame | str:
+    starts = tables["first_mentorships"]
+    try:
+        return chances_unstarted(
+            tables["person_months"],
+            starts[starts["role"] == study.exposure.role],
+            study.study.calendar,
+            study.groups,
+        )
+    except EstimationError as error:
+        return as_reason(error)
 
 
 def holm_adjusted(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -110,26 +143,24 @@ def _answer(
     outcome: Outcome,
     contrast: str,
     tables: Mapping[str, pd.DataFrame],
-    refusal: str | None,
-    of_last_value: Censoring,
+    stand_in: _StandIn,
     study: Study,
 ) -> _Answer:
-    """`refusal`: why there are no censoring weights, if so."""
     role = study.exposure.role
     response = response_of(
         name, outcome, tables["person_waves"], tables["person_months"], study.groups
     )
     if outcome.kind == "event":
-        estimates, curves = _event_rows(name, outcome, contrast, tables, refusal, study)
+        estimates, curves = _event_rows(name, outcome, contrast, tables, stand_in.refusal, study)
         attrition, trend = schema.ATTRITION.empty(), None
     else:
-        found = _panel_rows(
-            name, outcome, contrast, tables, refusal, of_last_value, response, study
-        )
+        found = _panel_rows(name, outcome, contrast, tables, stand_in, response, study)
         estimates, curves = found.estimates, found.curves
         attrition, trend = found.attrition, found.trend
     placebo = placebo_of(name, outcome, contrast, tables, response, study)
-    judgements = judgements_of(name, outcome, contrast, trend, response, refusal, tables, study)
+    judgements = judgements_of(
+        name, outcome, contrast, trend, response, stand_in.refusal, tables, study
+    )
     if placebo:
         judgements["placebo_start"] = judge_placebo(*placebo)
     judged = checks.check_rows(
@@ -188,8 +219,7 @@ def _panel_rows(
     outcome: Outcome,
     contrast: str,
     tables: Mapping[str, pd.DataFrame],
-    refusal: str | None,
-    of_last_value: Censoring,
+    stand_in: _StandIn,
     response: Response,
     study: Study,
 ) -> PanelAnswer:
@@ -212,13 +242,15 @@ def _panel_rows(
         person_months=tables["person_months"],
         person_waves=tables["person_waves"],
         response=response.weights,
+        chances=stand_in.chances,
     )
+    of_last_value = stand_in.of_last_value
     last_value = LastValueDesign(
         sets=of_panel_design(tables["last_value_sets"], question),
         weights=of_panel_design(of_last_value.weights, question),
         refusal=of_last_value.refusals.get(question.role) or response.refusal,
     )
-    no_weights = refusal or response.refusal
+    no_weights = stand_in.refusal or response.refusal
     return panel_rows(question, records, no_weights=no_weights, last_value=last_value)
 
 

@@ -9,17 +9,16 @@ import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.both_arms import require_both_arms
+from mentor_outcomes.estimates.clustering import Influence, beside, clustering, error_type
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.mean_difference import mean_difference
 from mentor_outcomes.estimates.risk_intervals import (
-    cluster_codes,
+    cluster_columns,
     flags,
     numbers,
     require_columns,
     weights_of,
 )
-
-ERROR_TYPE = "influence functions, clustered by person, times G/(G-1); weights taken as known"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,19 +27,22 @@ class TippingPoint:
 
     estimate       the difference, if those not seen are on average as those alike say
     unseen_mentored, unseen_comparison   weighted share of each arm, 0 to 1
-    influence      shape (n_people, 3): of the estimate and of the two shares
-    n_people       distinct people seen in either arm
+    influence      of the estimate and of the two shares, by cluster
     n_mentored, n_comparison   distinct people seen in each arm
     """
 
     estimate: float
     unseen_mentored: float
     unseen_comparison: float
-    influence: np.ndarray
-    n_people: int
+    influence: Influence
     n_mentored: int
     n_comparison: int
-    error_type: str = ERROR_TYPE
+    error_type: str
+
+    @property
+    def n_people(self) -> int:
+        """Distinct people seen in either arm."""
+        return int(self.influence.n_people[0])
 
     def adjusted(self, departures: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
         """The effect if those not seen differ so much from what those alike say.
@@ -51,7 +53,7 @@ class TippingPoint:
         delta = departures[["delta_mentored", "delta_comparison"]].to_numpy(dtype="float64")
         shift = delta @ [self.unseen_mentored, -self.unseen_comparison]
         direction = np.column_stack([np.ones(len(delta)), delta[:, 0], -delta[:, 1]])
-        variance = np.einsum("ij,jk,ik->i", direction, self._covariance(), direction)
+        variance = np.einsum("ij,jk,ik->i", direction, self.influence.covariance(), direction)
         frame = departures.assign(estimate=self.estimate + shift, std_error=np.sqrt(variance))
         return with_interval(frame, confidence).assign(error_type=self.error_type)
 
@@ -82,7 +84,7 @@ class TippingPoint:
         the departure on the other side of `to_zero` are Fieller's limits of that.
         """
         z = NormalDist().inv_cdf(0.5 + confidence / 2)
-        variance = self._covariance()
+        variance = self.influence.covariance()
         # (estimate + delta x share)^2 = z^2 x its variance, a quadratic in delta.
         square = self.unseen_mentored**2 - z**2 * variance[1, 1]
         linear = self.estimate * self.unseen_mentored - z**2 * variance[0, 1]
@@ -106,11 +108,6 @@ class TippingPoint:
             }
         )
 
-    def _covariance(self) -> np.ndarray:
-        """Of the estimate and the two shares."""
-        correction = self.n_people / (self.n_people - 1) if self.n_people > 1 else np.nan
-        return correction * self.influence.T @ self.influence
-
 
 def tipping_point(
     records: pd.DataFrame,
@@ -121,7 +118,7 @@ def tipping_point(
     weights: str | None = None,
     seen_weights: str | None = None,
     departs: str | None = None,
-    cluster: str | None = None,
+    cluster: str | Sequence[str] | None = None,
 ) -> TippingPoint:
     """The difference of means of those seen, ready to be moved by departures of those not seen.
 
@@ -138,7 +135,8 @@ def tipping_point(
     weights        of everybody, by which the share not seen is reckoned; None: 1
     seen_weights   of those seen, that make them stand for everybody; None: `weights`
     departs        who of those not seen may differ from those alike (true or false); None: all
-    cluster        column of those whose rows belong together; None: each row by itself
+    cluster        column of those whose rows belong together, or two columns, people first; None:
+                   each row by itself
 
     Errors as of `mean_difference`; with delta they hold that of the share not seen, too.
     By hand in tests/spec/test_tipping_point.py; the same by base R in tests/reference.
@@ -148,12 +146,13 @@ def tipping_point(
     EstimationError : nobody of an arm is there, or seen; a value missing or infinite where seen; a
     weight missing, infinite or below zero
     """
-    require_columns(records, [outcome, mentored, seen, weights, seen_weights, departs, cluster])
+    named = [outcome, mentored, seen, weights, seen_weights, departs]
+    require_columns(records, [*named, *cluster_columns(cluster)])
     is_mentored, is_seen = flags(records, mentored), flags(records, seen)
     weight = weights_of(records, weights)
     of_seen = weight if seen_weights is None else weights_of(records, seen_weights)
     require_both_arms(is_mentored, weight)
-    people, n_people = cluster_codes(records, cluster)
+    clusters = clustering(records, cluster)
     if not all((of_seen[arm & is_seen] > 0).any() for arm in (is_mentored, ~is_mentored)):
         raise EstimationError(
             "nobody of an arm is seen at the horizon.",
@@ -164,20 +163,20 @@ def tipping_point(
         numbers(records[is_seen], outcome),
         is_mentored[is_seen],
         of_seen[is_seen],
-        people[is_seen],
-        n_people,
+        clusters.at(is_seen),
     )
     is_unseen = ~is_seen if departs is None else ~is_seen & flags(records, departs)
     shares = [_unseen(is_unseen, weight, arm) for arm in (is_mentored, ~is_mentored)]
-    influence = [np.bincount(people, rows, n_people) for _, rows in shares]
+    counts = is_seen & (of_seen > 0)
+    of_shares = [clusters.influence(rows, counts) for _, rows in shares]
     return TippingPoint(
         estimate=contrast.estimate,
         unseen_mentored=shares[0][0],
         unseen_comparison=shares[1][0],
-        influence=np.column_stack([contrast.influence, *influence]),
-        n_people=contrast.n_people,
+        influence=beside([contrast.influence, *of_shares]),
         n_mentored=contrast.n_mentored,
         n_comparison=contrast.n_comparison,
+        error_type=error_type(cluster),
     )
 
 

@@ -6,7 +6,7 @@ from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.fixed_effects import fixed_effects
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.mean_changes import NOTHING_VARIES
-from mentor_outcomes.estimates.mean_difference import ERROR_TYPE
+from mentor_outcomes.estimates.mean_difference import BY_PERSON
 from mentor_outcomes.estimates.naive_panel import naive_difference
 from mentor_outcomes.estimates.panel_of_everybody import EXPOSURES, Everybody, everybody
 from mentor_outcomes.estimates.panel_question import PanelQuestion
@@ -123,4 +123,4 @@ def _naive_row(question: PanelQuestion, panel: Everybody) -> dict:
         return blocked(about, NOTHING_VARIES, **counts)
     frame = pd.DataFrame({"estimate": [contrast.estimate], "std_error": [contrast.std_error]})
     figures = with_interval(frame, question.analysis.confidence).iloc[0]
-    return estimated(about | {"error_type": ERROR_TYPE}, figures, **counts)
+    return estimated(about | {"error_type": BY_PERSON}, figures, **counts)

@@ -18,6 +18,7 @@ class MethodWords:
     day_rests_on       why time zero favours neither arm
     whom_rests_on      who is not in the effect
     limits             of the effect and its error
+    errors             what errors of differences in pay and scales are clustered by
     left_out_check     what the check `unmatched_mentees` is called
     on_last_value      the sensitivity in which the last value before the start counts as well
     """
@@ -30,6 +31,7 @@ class MethodWords:
     day_rests_on: str
     whom_rests_on: str
     limits: tuple[str, ...]
+    errors: str
     left_out_check: str
     on_last_value: str
 
@@ -49,6 +51,7 @@ _MATCHED = MethodWords(
         "organisation; not that on others.",
         "Errors take the estimated weights and matching as given.",
     ),
+    errors="two ways by person and matched set",
     left_out_check="unmatched mentees",
     on_last_value="matched on the last value too",
 )
@@ -68,6 +71,7 @@ _WEIGHTED = MethodWords(
         "organisation; not that on others.",
         "Errors take the estimated weights as given.",
     ),
+    errors="by person",
     left_out_check="mentees not compared",
     on_last_value="weighted by the last value too",
 )

@@ -99,8 +99,8 @@ def _of_everybody(results: Results) -> Iterator[Way]:
     yield _simple(
         "Group-time effects",
         f"Those who start in one {results.study.analysis.group_starts_by} (of scales: between two "
-        "surveys) against all not mentored yet, since the last period before, averaged over "
-        "starts (Callaway & Sant\u2019Anna 2021).",
+        "surveys) against all not mentored yet, weighted to stand for those alike mentored since; "
+        "from the last period before, averaged over starts (Callaway & Sant\u2019Anna 2021).",
         (GROUPS, "effect_at"),
     )
     yield _simple(

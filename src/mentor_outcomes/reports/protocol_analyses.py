@@ -72,8 +72,9 @@ def analyses_section(results: Results) -> dict[str, object]:
             [
                 *([later] if has_design else []),
                 *_of_pay_and_scales(results, words),
-                "Errors are clustered by person, since a person may serve in several sets; "
-                f"intervals are of {study.analysis.confidence:.0%}.",
+                "Errors of events are clustered by person, since a person may serve in several "
+                f"sets; those of pay and scales {words.errors}. Intervals are of "
+                f"{study.analysis.confidence:.0%}.",
                 f"{holm_family(results)}; it stands beside the intervals.",
                 f"A horizon is told where at least {study.analysis.minimum_at_risk} people of each "
                 "group are still followed.",
@@ -108,7 +109,7 @@ def _of_pay_and_scales(results: Results, words: MethodWords) -> list[str]:
         said.append(
             f"Group-time effects of pay: starts by {analysis.group_starts_by}, the first beginning "
             f"in {month_name[analysis.group_starts_from_month]}; of scales from survey to survey. "
-            "Compared are all who are not mentored yet."
+            "Compared are all who are not mentored yet; they stand for those alike mentored since."
         )
     asked = [n for n in names if MATCHED_ON_LAST_VALUE in outcomes[n].sensitivities]
     if asked:

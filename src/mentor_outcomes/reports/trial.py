@@ -146,8 +146,8 @@ def _what_and_how(results: Results) -> list[tuple[str, str, str]]:
             "Analysis",
             "Compare the arms.",
             f"Weighted Aalen-Johansen for events, {words.adjective} difference in differences for "
-            f"pay and scales; errors clustered by person; {study.analysis.confidence:.0%} "
-            f"intervals; {holm_family(results)}.",
+            f"pay and scales; errors of events clustered by person, of pay and scales "
+            f"{words.errors}; {study.analysis.confidence:.0%} intervals; {holm_family(results)}.",
         ),
     ]
 

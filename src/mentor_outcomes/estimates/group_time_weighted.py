@@ -1,0 +1,37 @@
+"""A cell of group-time effects whose comparison people stand for those who have started since."""
+
+import numpy as np
+
+
+def weighted_cell(
+    change: np.ndarray, covariates: np.ndarray, is_mentored: np.ndarray, weights: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Mean change of the mentored less the one foretold from the comparison's; and influences.
+
+    The comparison's changes are regressed on the covariates by weighted least squares, and foretold
+    for the mentored (outcome regression; Sant'Anna & Zhao 2020, equation 2.2). The squares of the
+    influences sum to the squared standard error; weights are taken as known.
+
+    Parameters
+    ----------
+    change, is_mentored, weights : (n_people,); weights of the mentored are not looked at
+    covariates : (n_people, n_covariates), of full rank among the comparison people but for what
+        follows from others for everybody alike, which changes nothing
+
+    With weights of 1 it equals diff-diff's (tests/spec/test_group_time_weighted.py).
+    """
+    mean = covariates.mean(axis=0)
+    size = np.where((spread := covariates.std(axis=0)) > 0, spread, 1.0)
+    columns = np.column_stack([np.ones(len(change)), (covariates - mean) / size])
+    of_mentored, others = columns[is_mentored], columns[~is_mentored]
+    root = np.sqrt(weights[~is_mentored])[:, None]
+    inverse = np.linalg.pinv(root * others)
+    foretold = inverse @ (root[:, 0] * change[~is_mentored])
+    at = of_mentored.mean(axis=0)
+    effect = float(change[is_mentored].mean() - at @ foretold)
+    influence = np.zeros(len(change))
+    own = change[is_mentored] - of_mentored @ foretold - effect
+    influence[is_mentored] = own / is_mentored.sum()
+    residual = change[~is_mentored] - others @ foretold
+    influence[~is_mentored] = -(at @ inverse) * root[:, 0] * residual
+    return effect, influence
