@@ -20,6 +20,7 @@ from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import GroupTimeEffects, group_time_effects
 from mentor_outcomes.estimates.group_time_panel import StartsPanel, starts_panel
 from mentor_outcomes.estimates.panel_question import PanelQuestion
+from mentor_outcomes.estimates.unstarted import CHANCE, chances_unstarted
 from mentor_outcomes.simulation import simulate, true_gains, true_group_time
 from mentor_outcomes.study import Study
 
@@ -33,7 +34,10 @@ RATINGS = ("last_rating", "rating_before_last", "past_promotions")
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to answer; `covariates`: none, ratings (three columns) or groups (all declared)."""
+    """One way to answer; `covariates`: none, ratings (three columns) or groups (all declared).
+
+    is_weighted   comparison people stand for those alike mentored since
+    """
 
     name: str
     starts_by: str = "quarter"
@@ -41,18 +45,20 @@ class Way:
     covariates: str = "groups"
     from_month: int = 2
     minimum_people: int = 10
+    is_weighted: bool = True
 
 
 WAYS = (
     Way("default"),
-    Way("never", comparison="never"),
+    Way("without weights", is_weighted=False),
+    Way("never", comparison="never", is_weighted=False),
     Way("ratings", covariates="ratings"),
     Way("no covariates", covariates="none"),
     Way("from January", from_month=1),
     Way("year", starts_by="year"),
 )
 """Of scales only those ways are asked that differ for them."""
-OF_SCALES = ("default", "no covariates")
+OF_SCALES = ("default", "without weights", "no covariates")
 
 
 def one_seed(seed: int, *, ways: tuple[Way, ...]) -> dict[str, pd.DataFrame]:
@@ -63,16 +69,23 @@ def one_seed(seed: int, *, ways: tuple[Way, ...]) -> dict[str, pd.DataFrame]:
     made = simulate(study.simulation, study.study, study.scales, longest_horizon_months=MONTHS)
     known = from_exports(made.exports, study)
     gains = true_gains(made.potential)
+    starts = known.tables["first_mentorships"]
+    chances = chances_unstarted(
+        known.tables["person_months"],
+        starts[starts["role"] == "protege"],
+        study.study.calendar,
+        study.groups,
+    )
     rows = []
     for name in OUTCOMES:
         own = gains[gains["outcome"] == name]
         for way in ways:
             if name == "log_pay" or way.name in OF_SCALES:
-                rows += _answered(known, study, name, way, own)
+                rows += _answered(known, study, name, way, own, chances)
     return {"estimates": pd.DataFrame(rows)}
 
 
-def _answered(known: InMemory, study: Study, name: str, way: Way, gains) -> list[dict]:
+def _answered(known: InMemory, study: Study, name: str, way: Way, gains, chances) -> list[dict]:
     exact = study.groups.exact if way.covariates == "groups" else ()
     covariates = {"groups": study.groups.covariates, "ratings": RATINGS, "none": ()}[way.covariates]
     splines = study.groups.splines if way.covariates == "groups" else ()
@@ -84,8 +97,13 @@ def _answered(known: InMemory, study: Study, name: str, way: Way, gains) -> list
     )
     tables = known.tables
     panel = starts_panel(
-        question, tables["person_months"], tables["person_waves"], tables["first_mentorships"]
+        question,
+        tables["person_months"],
+        tables["person_waves"],
+        tables["first_mentorships"],
+        chances,
     )
+    weighted = {"chance_unstarted": CHANCE, "truncate_weights_at": groups.truncate_weights_at}
     try:
         effects = group_time_effects(
             panel.rows,
@@ -96,6 +114,7 @@ def _answered(known: InMemory, study: Study, name: str, way: Way, gains) -> list
             comparison=way.comparison,
             covariates=panel.covariates,
             minimum_people=way.minimum_people,
+            **(weighted if way.is_weighted else {}),
         )
     except EstimationError as problem:
         return [{"way": way.name, "outcome": name, "reason": problem.found}]

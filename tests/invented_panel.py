@@ -79,8 +79,8 @@ def _at_horizon(name: str, kind: str, months: float, n: int, n_other: int) -> li
         made(matched, "difference", variant="without weights"),
         made(matched, "difference", variant=ON_LAST_VALUE, n_mentored=max(0.0, n - 1.0)),
         made(matched, "difference_over_window"),
-        made("lee_bounds", "lower_bound"),
-        made("lee_bounds", "upper_bound"),
+        made("lee_bounds", "lower_bound", n_events=40.0),
+        made("lee_bounds", "upper_bound", n_events=40.0),
         made("lee_bounds", "seen_difference", "per 100 people"),
         *(
             made(trends, "robust_interval", variant=f"relative magnitude {size:g}")

@@ -118,7 +118,9 @@ def test_the_parts_by_grade_find_their_truth_and_their_errors_are_the_spread():
         people = pd.DataFrame(
             {"person_id": np.arange(n), "period": 5, "grade": grade, "pay": base + change}
         )
-        result = grade_decomposition(changes, people[~is_mentored], outcome="pay")
+        result = grade_decomposition(
+            changes, people[~is_mentored], outcome="pay", cluster=["person_id"]
+        )
         rows = result.tidy()
         found.append(np.r_[rows["estimate"], rows["std_error"]])
     found = np.array(found)

@@ -75,11 +75,14 @@ def test_no_title_has_more_than_ten_words(verdict):
 @pytest.mark.parametrize(
     ("verdicts", "title"),
     [
-        (["helps", "may_hurt", "cannot_tell"], "Of 3 outcomes, 1 helps, 1 may hurt"),
-        (["may_help", "may_help", "cannot_tell"], "Of 3 outcomes, 2 may help"),
-        (["helps", "probably_helps", "may_help"], "Of 3 outcomes, 3 may help"),
-        (["probably_helps", "probably_helps", "hurts"], "Of 3 outcomes, 2 probably help, 1 hurts"),
-        (["cannot_tell", "not_reliable"], "Of 2 outcomes, none has a clear difference"),
+        (["helps", "may_hurt", "cannot_tell"], "Mentoring helps with 1, may hurt 1 of 3 outcomes"),
+        (["may_help", "may_help", "cannot_tell"], "Mentoring may help with 2 of 3 outcomes"),
+        (["helps", "probably_helps", "may_help"], "Mentoring may help with 3 of 3 outcomes"),
+        (
+            ["probably_helps", "probably_helps", "hurts"],
+            "Mentoring probably helps with 2, hurts 1 of 3 outcomes",
+        ),
+        (["cannot_tell", "not_reliable"], "No clear effect on 2 outcomes"),
     ],
 )
 def test_the_forest_title_is_no_surer_than_the_least_sure_verdict_it_counts(verdicts, title):

@@ -199,8 +199,8 @@ def test_the_joint_test_takes_the_cells_before_the_reference():
         (lambda p: p[p["year"] == 1], "1 periods"),
         (lambda p: p.assign(year=p["year"].replace(3, 4)), "between 1 and 2 apart"),
         (lambda p: p.assign(start=p["start"] + 0.5), "2 units start between"),
-        (lambda p: p.assign(start=np.nan), "start after the first period"),
-        (lambda p: p.assign(start=2.0), "can be compared with"),
+        (lambda p: p.assign(start=np.nan), "that starts after the first period"),
+        (lambda p: p.assign(start=2.0), "no unit to compare with; 0 start in the first"),
         (lambda p: p.assign(pay=p["pay"].where(p["start"].isna())), "missing for every unit"),
         (lambda p: p.assign(pay=p["pay"].where(p["start"].notna())), "missing for every unit"),
         (lambda p: p.assign(pay=3.0), "the same for everybody"),
@@ -226,13 +226,22 @@ def test_panels_that_cannot_answer_are_refused(spoil, found):
 
 def test_those_who_all_start_together_have_nobody_to_be_compared_with():
     panel = five_people()
-    with pytest.raises(EstimationError, match="can be compared with"):
+    with pytest.raises(EstimationError, match="no unit to compare with; 0 start"):
         fit(panel[panel["start"] == 2], "not_yet")
 
 
 def test_an_unknown_comparison_is_refused():
     with pytest.raises(EstimationError, match="comparison everyone"):
         fit(five_people(), "everyone")
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [({"covariates": "age"}, r'write \["age"\]'), ({}, "the aggregate event was asked for")],
+)
+def test_what_is_asked_for_in_the_wrong_words_is_refused(asked, found):
+    with pytest.raises(EstimationError, match=found):
+        fit(five_people(), **asked).tidy(aggregate="event")
 
 
 def test_a_missing_covariate_is_refused_and_never_left_out_silently():

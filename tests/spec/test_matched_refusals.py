@@ -232,6 +232,16 @@ def test_an_arm_of_no_follow_up_or_response_weight_is_told_as_well():
     assert set(of_waves(response=no_response).points["reason"]) == {NO_WEIGHT}
 
 
+def test_a_column_that_must_have_its_name_is_asked_for_in_its_frame():
+    words = refused(of_periods, sets=sets().drop(columns="weight"))
+    assert "the sets have no column weight" in words
+    assert "rename the column in the sets" in words
+
+
+def test_a_single_moment_is_to_be_written_as_a_list():
+    assert "write [3]" in refused(of_periods, periods_since_start=3)
+
+
 BY_ROW = clustering(pd.DataFrame(index=range(5)), None)
 
 

@@ -84,6 +84,28 @@ def test_a_setting_that_appears_is_told_as_not_set_before():
     assert "groups: trim: not set to 0.1; the comparison groups are the same" in said
 
 
+def test_an_outcome_that_goes_or_comes_is_told_once_and_not_by_its_settings():
+    mood = {"outcomes.team_mood.kind": "scale", "outcomes.team_mood.better": "higher"}
+    gone, come = told(entry(**mood), entry()), told(entry(), entry(**mood))
+    assert "outcome team mood removed; the comparison groups are the same" in gone
+    assert "outcome team mood added; the comparison groups are the same" in come
+    assert "not set" not in gone + come
+
+
+def test_a_changed_setting_of_an_outcome_that_stays_is_told_by_itself():
+    before, after = ({"outcomes.team_mood.threshold": each} for each in (3, 4))
+    said = told(entry(**before), entry(**after))
+    assert "outcomes: team mood: threshold: 3 to 4" in said and "removed" not in said
+
+
+def test_windows_are_told_by_their_first_and_last_months():
+    one, two = [[1, 12]], [[1, 12], [13, 24]]
+    said = told(
+        entry(**{"analysis.windows_months": one}), entry(**{"analysis.windows_months": two})
+    )
+    assert json.dumps("1\u201312 to 1\u201312, 13\u201324")[1:-1] in said
+
+
 def test_without_a_record_nothing_is_claimed():
     assert "No record of the design was found" in told()
 

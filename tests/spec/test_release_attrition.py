@@ -113,7 +113,15 @@ def beside(attrition: pd.DataFrame, *asked: dict) -> list[str]:
 
 
 FEW = "hidden: fewer than 10 people"
-LEE = [{"method": "lee_bounds", "quantity": f"{end}_bound"} for end in ("lower", "upper")]
+
+
+def lee(n_cut_off: float) -> list[dict]:
+    """Both bounds, for which so many people are cut off at either end."""
+    about = {"method": "lee_bounds", "n_events": n_cut_off}
+    return [about | {"quantity": f"{end}_bound"} for end in ("lower", "upper")]
+
+
+LEE = lee(34.0)
 SEEN = {"method": "lee_bounds", "quantity": "seen_difference", "unit": "per 100 people"}
 TIPPING = {"method": "tipping_point", "quantity": "to_zero"}
 SILENT = TIPPING | {"variant": "the silent only"}
@@ -144,14 +152,28 @@ def test_a_tipping_point_is_hidden_where_few_of_the_mentored_are_not_seen_or_are
     assert beside(table(few_silent, MANY), TIPPING, SILENT) == ["told", FEW]
 
 
-@pytest.mark.parametrize("seen", [221, 240])
-def test_bounds_are_hidden_where_they_cut_off_a_few(seen):
-    """Of 401 and 420 known: 55.1 against 55 of 100, and 57.1."""
-    more = beside(table(MANY, MANY | {"seen": seen}), *LEE, SEEN)
-    cut_off = seen * (1 - 0.55 / (seen / (seen + 180)))
-    assert 0 < cut_off < 10
+@pytest.mark.parametrize("n_cut_off", [1.0, 9.0, np.nan])
+def test_bounds_are_hidden_where_they_cut_off_a_few_or_nobody_knows_how_many(n_cut_off):
+    more = beside(table(MANY, MORE_SEEN), *lee(n_cut_off), SEEN)
     assert more == [*2 * ["hidden: fewer than 10 people are cut off for the bounds"], "told"]
 
 
-def test_bounds_are_told_where_nobody_is_cut_off():
-    assert beside(table(MANY, MANY), *LEE) == ["told", "told"]
+@pytest.mark.parametrize("n_cut_off", [0.0, 10.0])
+def test_bounds_are_told_where_nobody_or_enough_are_cut_off(n_cut_off):
+    """As few more as 3 of 400 may be seen of one arm: how many are cut off is what counts."""
+    near = MANY | {"seen": MANY["seen"] + 3}
+    assert beside(table(MANY, near), *lee(n_cut_off)) == ["told", "told"]
+
+
+def test_how_many_are_cut_off_is_not_told_and_is_no_count_of_who_differs_from_the_main_row():
+    """Bounds of the very people of the difference; 40 would pass for people in one of them only."""
+    difference = {"method": "matched_difference", "quantity": "difference"}
+    rows = [row("mood", "", "", 24.0, 0.1, 0.05, "points", 220, 220) | one for one in lee(40.0)]
+    near = [one | {"n_mentored": 225.0} for one in rows]
+    main = row("mood", *difference.values(), 24.0, 0.1, 0.05, "points", 220, 220)
+    for own, reason in ((rows, "told"), (near, "hidden: it differs from the main estimate by")):
+        frame = frame_of(schema.ESTIMATES, [*own, main])
+        released = release_estimates(frame, NO_CURVES, table(MANY, MORE_SEEN), SETTINGS).iloc[:2]
+        assert released["n_events"].isna().all()
+        said = ["told" if pd.isna(each) else each for each in released["reason"]]
+        assert all(each.startswith(reason) for each in said)

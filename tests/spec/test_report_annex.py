@@ -107,6 +107,21 @@ def test_coverage_is_told_of_100_with_its_monte_carlo_error():
     ]
 
 
+def test_names_of_the_benchmarks_are_told_as_labels():
+    rows = pd.concat(
+        CHECK_ROWS.head(1).assign(organisation=organisation, outcome=outcome)
+        for organisation, outcome in (
+            ("clean_no_effect", "log_pay"),
+            ("hidden_selection_2", "turnover_intent"),
+        )
+    )
+    [table] = tables_of({CHECKS: rows})
+    assert [row[:2] for row in table["rows"]] == [
+        ["Clean, no effect", "Pay"],
+        ["Hidden selection, strength 2", "Intention to leave"],
+    ]
+
+
 def test_the_annex_says_how_many_replications_of_what_organisation():
     [section] = annex_of({COVERAGE: COVERAGE_ROWS})
     said = " ".join(block["text"] for block in section["blocks"] if block["kind"] == "text")
@@ -117,9 +132,9 @@ def test_the_annex_says_how_many_replications_of_what_organisation():
 def test_pay_and_scales_stand_by_outcome_with_every_method_beside_its_own_truth():
     [table] = tables_of({PANEL: PANEL_ROWS})
     assert [row[:4] for row in table["rows"]] == [
-        ["Log pay", "difference in the sets", "at the horizon", "0.018"],
-        ["Log pay", "two-way fixed effects", "over all months", "0.018"],
-        ["Self efficacy", "group-time effects", "over all months", "0.018"],
+        ["Pay", "difference in the sets", "at the horizon", "0.018"],
+        ["Pay", "two-way fixed effects", "over all months", "0.018"],
+        ["Self-efficacy", "group-time effects", "over all months", "0.018"],
     ]
     assert table["rows"][0][4:7] == ["\u22120.03 \u00b1 0.03", "0.97", "94.3 \u00b1 0.7"]
 

@@ -13,9 +13,11 @@ from mentor_outcomes.release import release_tables
 from mentor_outcomes.reports import Results, hr_content, render, technical_content
 from mentor_outcomes.reports.estimate_words import METHODS, quantity_name
 from mentor_outcomes.reports.panel_cells import Told, marked_table
-from mentor_outcomes.reports.panel_ways import ways
+from mentor_outcomes.reports.panel_ways import OF_THE_SCALE, ways, whose
 from mentor_outcomes.reports.results import outcomes_in_words
 from mentor_outcomes.reports.scale_shares import of_hundred_by_scale
+from mentor_outcomes.reports.technical_robust import robust_section
+from mentor_outcomes.reports.technical_two_way import EITHER_WAY, who_was_chosen
 from tests.invented_panel import with_panel_rows
 from tests.invented_results import default_study, invented_results
 
@@ -182,7 +184,7 @@ def test_robustness_names_drift_departures_and_who_is_seen():
     pieces = sections_of(results_of())["Pay and scales: how robust?"]
     drift = table_of(pieces, "Intervals after 24 months")
     assert drift["Pay"][-4:] == ["0.000 to 0.040"] * 3 + ["1.00"]
-    assert drift["Pay"][:3] == [".004", ".600", ".400"]
+    assert drift["Pay"][:3] == ["< .01", ".600", ".400"]
     departures = table_of(pieces, "Departure of the mentored")
     assert departures["Pay"] == ["+1.000", "+1.000", "", ""]
     assert departures["Job satisfaction"][2] == "+1.00 (+1.00 SD)"
@@ -215,10 +217,11 @@ def test_all_scales_are_one_figure_and_pay_has_its_own_with_the_two_way_model_be
     assert "Job satisfaction: At 12 months: 0.105 (" in told
 
 
-SAID = "some 2 fewer are satisfied with their job (\u22124.0 to 0.0; 5 points or more)."
+SAID = "Some 3 fewer are satisfied with their job (\u22125.0 to \u22121.0; 5 points or more)"
 
 
 def with_share(estimate: float, verdict: str, **changes) -> Results:
+    """Its interval reaches 2 people to either side."""
     results = results_of(verdicts=dict.fromkeys(SCALES, verdict))
     rows = results.tables["estimates"]
     mine = (rows["quantity"] == "share_difference") & (rows["outcome"] == "job_satisfaction")
@@ -234,8 +237,8 @@ def with_share(estimate: float, verdict: str, **changes) -> Results:
 @pytest.mark.parametrize(
     ("verdict", "said"),
     [
-        ("may_hurt", f"May hurt: {SAID}"),
-        ("probably_hurts", f"Probably hurts: {SAID}"),
+        ("may_hurt", f"{SAID}. Verdict: may hurt."),
+        ("probably_hurts", f"{SAID}. Verdict: probably hurts."),
         ("cannot_tell", None),
         ("too_small_to_matter", None),
         ("not_reliable", None),
@@ -243,13 +246,21 @@ def with_share(estimate: float, verdict: str, **changes) -> Results:
     ],
 )
 def test_a_scale_is_told_of_100_only_where_its_verdict_finds_a_difference(verdict, said):
-    told = of_hundred_by_scale(with_share(-2.0, verdict))
+    told = of_hundred_by_scale(with_share(-3.0, verdict))
     assert told[:1] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(("estimate", "is_chance"), [(2.1, False), (2.0, True), (-1.0, True)])
+def test_a_share_whose_interval_holds_zero_says_that_it_could_be_chance(estimate, is_chance):
+    """Whatever the verdict of the points, and also where it points the other way."""
+    told = of_hundred_by_scale(with_share(estimate, "may_help"))[0]
+    assert ("points or more), which could be chance. Verdict: may help." in told) == is_chance
+    assert ("points or more). Verdict: may help." in told) != is_chance
 
 
 def test_a_share_of_under_one_person_or_without_a_threshold_is_not_made_up():
     told = of_hundred_by_scale(with_share(0.3, "may_help"))
-    assert told[0].startswith("May help: some under 1 more are satisfied")
+    assert told[0].startswith("Some under 1 more are satisfied")
     outcomes = {name: replace(each, threshold=None) for name, each in STUDY.outcomes.items()}
     bare = with_share(-2.0, "may_help", study=replace(STUDY, outcomes=outcomes))
     assert of_hundred_by_scale(bare) == []
@@ -298,3 +309,79 @@ def test_a_row_of_no_horizon_is_found_by_nan_and_a_variant_by_its_name():
     assert results.row("log_pay", "naive", "difference") is None
     variant = results.row("log_pay", "two_way_fixed_effects", "coefficient", math.nan, "no such")
     assert variant is None
+
+
+def with_rows(results: Results, table: str, method: str, quantity: str, **values) -> Results:
+    """The same with other values in the rows of one method and quantity."""
+    rows = results.tables[table].copy()
+    mine = (rows["method"] == method) & (rows["quantity"] == quantity)
+    for column, value in values.items():
+        found = value(rows[mine]) if callable(value) else value
+        rows.loc[mine, column] = found
+    return Results(dict(results.tables) | {table: rows}, results.study)
+
+
+def by_threshold(rows: pd.DataFrame) -> pd.Series:
+    points = rows["outcome"].map(lambda name: f"{STUDY.outcomes[name].threshold:g}")
+    return "effect on the share with " + points + " points or more"
+
+
+def test_thresholds_that_differ_are_not_told_as_that_of_the_first_scale():
+    results = with_rows(
+        results_of(), "estimates", "matched_difference", "share_difference", estimand=by_threshold
+    )
+    asked = [way for way in ways(results) if way.name == "Share at or above the threshold"]
+    assert whose(results, SCALES, asked) == [
+        ("Share at or above the threshold", f"Effect on the share {OF_THE_SCALE}")
+    ]
+    threshold = STUDY.outcomes[SCALES[0]].threshold
+    [(_, alone)] = whose(results, SCALES[:1], asked)
+    assert alone == f"Effect on the share with {threshold:g} points or more"
+
+
+def test_an_estimand_that_differs_otherwise_names_its_outcomes():
+    results = with_rows(
+        results_of(),
+        "estimates",
+        "proportional_odds",
+        "log_odds_ratio",
+        estimand=lambda rows: rows["outcome"].map(lambda name: f"of {name == SCALES[0]}"),
+    )
+    asked = [way for way in ways(results) if way.name == "Proportional odds"]
+    first, others = whose(results, SCALES, asked)
+    assert first == (f"Proportional odds ({results.label(SCALES[0])})", "Of True")
+    assert results.label(SCALES[1]) in others[0] and results.label(SCALES[0]) not in others[0]
+
+
+@pytest.mark.parametrize(("ci_low", "told"), [(0.0001, "< 0.01"), (-0.0001, "0.00")])
+def test_a_breakdown_that_rounds_to_zero_is_a_bound_where_the_plain_interval_is_clear(ci_low, told):
+    results = with_rows(results_of(), "estimates", "parallel_trends", "breakdown", estimate=0.002)
+    results = with_rows(
+        results, "estimates", "matched_difference", "difference", ci_low=ci_low, ci_high=0.02
+    )
+    [section] = robust_section(results, ["log_pay"])
+    assert table_of(section["blocks"], "Intervals after 24 months")["Pay"][-1] == told
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "p", "side"),
+    [
+        (-0.02, 0.05, 0.01, "above the line"),
+        (-0.02, 0.05, 0.2, None),
+        (0.02, 0.05, 0.01, None),
+        (-0.02, 0.001, 0.01, None),
+    ],
+)
+def test_who_was_chosen_is_said_to_pull_the_other_way_only_where_leads_and_lags_say_so(
+    before, then, p, side
+):
+    results = with_rows(
+        results_of(),
+        "curves",
+        "two_way_fixed_effects",
+        "coefficient",
+        estimate=lambda rows: rows["months"].map(lambda months: before if months < 0 else then),
+    )
+    results = with_rows(results, "estimates", "two_way_fixed_effects", "pre_trend", p_value=p)
+    said = who_was_chosen(results, "log_pay")
+    assert (side in said) if side else said == EITHER_WAY

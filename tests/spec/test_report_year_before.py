@@ -26,7 +26,7 @@ def test_the_year_before_is_told_of_both_groups_and_titled_by_the_checks():
     results = results_of()
     drawing = drawings_of(results)["placebo"]
     # Pay alone has failed: .011 of the groups compared, error .003.
-    assert drawing.title == "Year before: 8 of 9 outcomes shown raise no doubt"
+    assert drawing.title == "Placebo year: 8 of 9 outcomes shown raise no doubt"
     for whose in ("groups made a year before: 1.2 per 100", "groups compared: 0.6 per 100"):
         assert whose in drawing.description
     page = section_of(
@@ -97,7 +97,7 @@ def test_the_year_before_is_told_by_its_check_and_not_by_the_intervals():
     narrow = rows.assign(ci_low=rows["ci_low"].mask(is_before, rows["estimate"] - 0.01))
     results = changed(results, "estimates", narrow)
     assert found_in(results, "promotion") == "passed"
-    assert drawings_of(results)["placebo"].title.startswith("Year before: 8 of 9")
+    assert drawings_of(results)["placebo"].title.startswith("Placebo year: 8 of 9")
 
 
 def test_groups_made_a_year_before_are_drawn_where_those_compared_are_hidden():

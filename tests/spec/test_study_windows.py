@@ -31,8 +31,16 @@ def test_declared_windows_are_taken_as_they_are():
     ],
 )
 def test_windows_that_are_none_are_refused(windows, words):
-    with pytest.raises(StudyError, match=words):
+    with pytest.raises(StudyError, match=words) as refused:
         check_windows(windows, (12, 24, 36))
+    assert "leave analysis.windows_months out: windows then follow the" in refused.value.remedy
+
+
+def test_where_horizons_are_shortened_windows_left_out_follow_and_declared_ones_are_refused():
+    years = ((1, 12), (13, 24), (25, 36))
+    check_windows(Analysis(horizons_months=(12, 24)).windows, (12, 24))
+    with pytest.raises(StudyError, match=r"longest horizon 24.*leave analysis.windows_months out"):
+        check_windows(Analysis(windows_months=years).windows, (12, 24))
 
 
 def test_good_windows_pass():

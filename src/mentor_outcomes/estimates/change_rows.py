@@ -4,11 +4,11 @@ import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.censoring import follow_up_weights
-from mentor_outcomes.estimates.clustering import clustering
+from mentor_outcomes.estimates.clustering import NO_SPREAD, clustering
 from mentor_outcomes.estimates.estimand_words import if_as_assigned, of_whom
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.matched_difference import matched_difference
-from mentor_outcomes.estimates.mean_changes import NO_SPREAD, NOTHING_VARIES
+from mentor_outcomes.estimates.mean_changes import NOTHING_VARIES
 from mentor_outcomes.estimates.mean_difference import mean_difference
 from mentor_outcomes.estimates.members_at_horizon import MembersAtHorizon
 from mentor_outcomes.estimates.members_of_question import PanelTables

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 
 from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates.all_zero import all_zero_test
 from mentor_outcomes.estimates.intervals import with_interval
 
 _NO_VARIANCE = 1e-10  # of a direction, relative to the largest: mere rounding
@@ -71,7 +71,8 @@ def equality_test(
     """The chi-square of the `compared` groups, (groups,) flags, the last of them left out.
 
     Those are at risk, with others, at some event. Which one is left out changes nothing: observed
-    less expected sums to 0.
+    less expected sums to 0. Of each a direction of its own is asked: `all_zero_test` would take
+    groups that are never at risk together as following from others.
     """
     kept = np.flatnonzero(compared)[:-1]
     inner = covariance[np.ix_(kept, kept)]
@@ -79,7 +80,7 @@ def equality_test(
         raise _never_together(groups)
     _refuse_no_variance(np.diag(covariance)[compared], inner, groups)
     difference = (observed - expected)[kept]
-    chi_square = float(difference @ np.linalg.solve(inner, difference))
+    found = all_zero_test(difference, inner)
     return EqualityTest(
         test=test,
         groups=groups,
@@ -87,9 +88,9 @@ def equality_test(
         observed=observed,
         expected=expected,
         covariance=covariance,
-        chi_square=chi_square,
-        degrees_of_freedom=len(kept),
-        p_value=float(chi2.sf(chi_square, len(kept))),
+        chi_square=found.chi_square,
+        degrees_of_freedom=found.degrees_of_freedom,
+        p_value=found.p_value,
         error_type=error_type,
     )
 

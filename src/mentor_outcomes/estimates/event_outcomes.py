@@ -74,13 +74,8 @@ def event_rows(
                            kept as assigned nothing does
     """
     design = {"role": role, "contrast": contrast, "eligibility": ELIGIBILITY[outcome.event]}
-    question = EventQuestion(
-        subject={"outcome": outcome_name, "role": role, "contrast": contrast},
-        label=outcome.label or outcome_name.replace("_", " "),
-        is_primary=outcome.primary,
-        analysis=analysis,
-        refusal=why_uncounted(events, outcome),
-    )
+    subject = {"outcome": outcome_name, "role": role, "contrast": contrast}
+    question = _question(subject, outcome, analysis, why_uncounted(events, outcome))
     needs_weights = groups.comparators_mentored_later == "censor"
     no_weights = no_censoring_weights if needs_weights else None
     matched = replace(question, refusal=question.refusal or no_weights)
@@ -96,22 +91,13 @@ def event_rows(
     )
     counting = counted(events, outcome)
     records = records_of(sets, outcome, events=counting)
-    estimand = of_whom(groups) + if_as_assigned(groups)
-    more = {"first_mentorships": first_mentorships}
     followed = Followed(sets, events, records, records_of)
+    estimand = of_whom(groups) + if_as_assigned(groups)
+    recorded = {"section": section, "person_months": person_months}
+    more = {"first_mentorships": first_mentorships}
     rows = [
-        *risk_rows(matched, records, estimand),
-        *risk_rows_by_mentor(matched, records, estimand, **more),
-        *set_hazard_rows(matched, records, estimand, **more),
-        *_everyone_rows(
-            question,
-            outcome,
-            counting,
-            spells,
-            section=section,
-            person_months=person_months,
-            **more,
-        ),
+        *_set_rows(matched, records, estimand, **more),
+        *_everyone_rows(question, outcome, counting, spells, **recorded, **more),
         *sensitivity_rows(
             replace(question, refusal=no_weights),
             outcome,
@@ -122,6 +108,34 @@ def event_rows(
     ]
     curves = risk_curves(matched, records)
     return as_table(rows, schema.ESTIMATES), as_table(curves, schema.CURVES)
+
+
+def _question(
+    subject: Mapping[str, str], outcome: Outcome, analysis: Analysis, refusal: str | None
+) -> EventQuestion:
+    return EventQuestion(
+        subject=subject,
+        label=outcome.label or subject["outcome"].replace("_", " "),
+        is_primary=outcome.primary,
+        analysis=analysis,
+        refusal=refusal,
+    )
+
+
+def _set_rows(
+    question: EventQuestion,
+    records: pd.DataFrame,
+    estimand: str,
+    *,
+    first_mentorships: pd.DataFrame,
+) -> list[dict]:
+    """What rests on the matched sets: risks, the same by mentor, and ratios of hazards."""
+    starts = {"first_mentorships": first_mentorships}
+    return [
+        *risk_rows(question, records, estimand),
+        *risk_rows_by_mentor(question, records, estimand, **starts),
+        *set_hazard_rows(question, records, estimand, **starts),
+    ]
 
 
 def _everyone_rows(

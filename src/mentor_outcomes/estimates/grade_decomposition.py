@@ -9,6 +9,7 @@ import pandas as pd
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.both_arms import require_both_arms
 from mentor_outcomes.estimates.clustering import (
+    NO_SPREAD,
     PEOPLE_AND_SETS,
     Clustering,
     Influence,
@@ -53,10 +54,15 @@ class GradeDecomposition:
         return int(self.influence.n_people[0])
 
     def tidy(self, confidence: float = 0.95) -> pd.DataFrame:
-        """One row per part, with interval and p-value; no error where nobody moved at all."""
+        """One row per part, with interval and p-value.
+
+        No error where nobody moved at all, or where few sets leave none (`reason` says which).
+        """
         error = self.influence.std_errors()
         frame = pd.DataFrame({"part": PARTS, "estimate": self.estimates, "std_error": error})
         frame["std_error"] = frame["std_error"].where(frame["std_error"] > 0)
+        varies = self.influence.is_above(0.0)
+        frame["reason"] = np.where(frame["std_error"].isna() & varies, NO_SPREAD, None)
         return with_interval(frame, confidence).assign(error_type=self.error_type)
 
 
@@ -101,7 +107,8 @@ def grade_decomposition(
     require_columns(
         changes,
         [
-            *("set_id", "person_id", "is_mentored", "weight"),
+            *dict.fromkeys([*cluster, "person_id"]),
+            *("is_mentored", "weight"),
             *("change", "period", "grade_before", "grade_then"),
         ],
     )
@@ -137,7 +144,7 @@ def grade_decomposition(
         influences.append(clusters.influence(rows, np.arange(len(rows)) < len(changes)))
     return GradeDecomposition(
         estimates=np.array(estimates),
-        influence=beside(influences),
+        influence=beside(influences, len(PARTS)),
         n_unknown=changes.loc[~is_known, "person_id"].nunique(),
         n_moved=tuple(changes.loc[moved & side, "person_id"].nunique() for side in (arm, ~arm)),
         error_type=error_type(cluster),
@@ -151,6 +158,8 @@ def _with_reference(
     people, _ = cluster_codes(
         pd.concat([changes["person_id"], known["person_id"]]).to_frame(), "person_id"
     )
+    if "set_id" not in cluster:
+        return clustering(pd.DataFrame({"person_id": people}), cluster)
     own_set, n_sets = cluster_codes(changes, "set_id")
     sets = np.concatenate([own_set, n_sets + people[len(changes) :]])
     return clustering(pd.DataFrame({"person_id": people, "set_id": sets}), cluster)

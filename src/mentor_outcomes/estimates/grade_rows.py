@@ -55,7 +55,9 @@ def grade_rows(
     counts |= {"n_events": mentored + comparison, "n_left_out": found.n_unknown}
     rows = found.tidy(question.analysis.confidence).to_dict("records")
     return [
-        estimated(one | {"error_type": found.error_type}, row, **counts)
+        blocked(one, row["reason"], **counts)
+        if row["reason"]
+        else estimated(one | {"error_type": found.error_type}, row, **counts)
         for one, row in zip(about, rows, strict=True)
     ]
 

@@ -42,18 +42,21 @@ def group_time_effects(
     that of the comparison people. It is the cohort's mean effect if, without it, both would have
     changed alike (given the covariates at the reference) and nobody anticipates it. Cells before
     the reference show whether they did move alike. Unlike two-way fixed effects, nobody who has
-    started is ever a comparison, so that effects may grow, and differ between cohorts.
+    started is ever a comparison, so that effects may grow, and differ between cohorts. `.tidy()` of
+    the result gives the cells, `.tidy(aggregate=...)` means over people or over time since start.
 
     Parameters
     ----------
     panel        one row per unit and period, in any order; a unit may lack periods, or values
     period       evenly spaced numbers
-    start        the period in which the unit starts; missing: never; one value per unit
+    start        the period in which the unit starts; missing: never; one value per unit. Numbers
+                 like 0 or -1 for never are periods: such units are dropped, as exposed all along
     comparison   `never`: units that never start. `not_yet`: and those that start later than both
                  the cell's periods
     covariates   numbers; taken at the reference, where none may be missing for a unit used. The
-                 comparison's changes are regressed on them: see `cell_effects`
-    minimum_people   units needed in each arm of a cell; smaller ones are not estimated, and told
+                 comparison's changes are regressed on them, and foretold for the cohort
+    minimum_people   units needed in each arm of a cell, of the comparison by weight and beside one
+                 per covariate; smaller ones are not estimated, and told
     chance_unstarted  with `not_yet`: the chance of not having started by the period's end, given
                  what was on file before each period so far (above 0, up to 1). Who has not started
                  by a later period was passed over since the reference, and differs from those alike
@@ -79,11 +82,18 @@ def group_time_effects(
     By hand in tests/spec/test_group_time_effects.py; equals means of changes written out in base
     R, and csdid, in tests/reference/test_group_time_as_in_r.py.
     """
+    if isinstance(covariates, str):
+        raise EstimationError(
+            f"covariates is {covariates}.",
+            expected="a list of columns.",
+            remedy=f'write ["{covariates}"].',
+        )
     covariates = tuple(covariates)
     require_columns(panel, [unit, period, start, outcome, *covariates, chance_unstarted])
     _check_comparison(comparison, chance_unstarted)
+    _check_truncation(truncate_weights_at)
     wide, n_always = wide_panel(panel, unit, period, start, outcome, covariates, chance_unstarted)
-    check_arms(wide, comparison, outcome)
+    check_arms(wide, comparison, outcome, n_always)
     rounding = ROUNDING * float(np.nanmax(np.abs(wide.value)))
     asked = [
         people_of(wide, cohort, then, comparison)
@@ -107,7 +117,7 @@ def group_time_effects(
         units=wide.units,
         n_always_exposed=n_always,
         n_later=int((wide.start == len(wide.periods)).sum()),
-        error_type=ERROR_TYPE.format(unit=unit) + (WEIGHTED if chance_unstarted else ""),
+        error_type=ERROR_TYPE.format(unit=unit) + (WEIGHTED if wide.chance is not None else ""),
         _cells=Cells(
             group=cells["group"].to_numpy("float64"),
             period=cells["period"].to_numpy("float64"),
@@ -153,6 +163,15 @@ def _check_comparison(comparison: str, chance_unstarted: str | None) -> None:
         )
 
 
+def _check_truncation(quantile: float) -> None:
+    if not 0.5 < quantile <= 1:
+        raise EstimationError(
+            f"truncate_weights_at {quantile:g}.",
+            expected="a quantile above 0.5, up to 1, which cuts nothing.",
+            remedy="give the share of the weights that is to stay below the cut, such as 0.999.",
+        )
+
+
 def _check_known(wide: Wide, people: CellPeople, covariates: tuple[str, ...]) -> None:
     n_missing = np.isnan(wide.covariates[people.is_used, people.cohort - 1]).sum(axis=0)
     if n_missing.any():
@@ -164,6 +183,10 @@ def _check_known(wide: Wide, people: CellPeople, covariates: tuple[str, ...]) ->
         )
 
 
+_UP = 1 + 1e-9
+"""Products of many factors in another order may rise by rounding."""
+
+
 def _check_chances(wide: Wide, cells: Sequence[CellPeople], name: str | None) -> None:
     """Of those compared, at the reference and then: above 0, up to 1, and never rising."""
     if wide.chance is None:
@@ -173,7 +196,9 @@ def _check_chances(wide: Wide, cells: Sequence[CellPeople], name: str | None) ->
         others = people.is_used & ~people.is_mentored
         first, then = wide.chance[others, people.cohort - 1], wide.chance[others, people.then]
         later = then if people.then >= people.cohort else first
-        n_wrong = max(n_wrong, int((~((later > 0) & (later <= first) & (first <= 1))).sum()))
+        n_wrong = max(
+            n_wrong, int((~((later > 0) & (later <= first * _UP) & (first <= _UP))).sum())
+        )
     if n_wrong:
         raise EstimationError(
             f"{name} of up to {n_wrong} people compared in a cell is missing, 0, above 1 or rises.",

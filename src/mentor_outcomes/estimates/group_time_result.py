@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from mentor_outcomes.errors import EstimationError
+from mentor_outcomes.estimates.all_zero import all_zero_test
 from mentor_outcomes.estimates.group_time_aggregates import (
     Aggregate,
     Cells,
@@ -19,6 +19,7 @@ from mentor_outcomes.estimates.group_time_aggregates import (
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.uniform_bands import simultaneous_critical_value
 
+Told = Literal["cells", "simple", "dynamic", "group", "calendar"]
 ERROR_TYPE = (
     "influence functions, clustered by {unit}, cohort sizes and regressions estimated; no "
     "small-sample correction"
@@ -75,7 +76,7 @@ class GroupTimeEffects:
         self,
         confidence: float = 0.95,
         *,
-        aggregate: Literal["cells", "simple", "dynamic", "group", "calendar"] = "cells",
+        aggregate: Told = "cells",
     ) -> pd.DataFrame:
         """A row per cell; or per level of an aggregate, and last its overall effect (`at` missing).
 
@@ -93,6 +94,12 @@ class GroupTimeEffects:
         the cells. `dynamic` has band_low, band_high too: they hold all levels (but the overall)
         at once with the confidence asked for (sup-t; Montiel Olea & Plagborg-Moller 2019).
         """
+        if aggregate not in get_args(Told):
+            raise EstimationError(
+                f"the aggregate {aggregate} was asked for.",
+                expected=f"one of {', '.join(get_args(Told))}.",
+                remedy="dynamic is by time since the start; group by cohort; calendar by period.",
+            )
         if aggregate == "cells":
             return with_interval(self.cells, confidence).assign(error_type=self.error_type)
         levels = self.levels(aggregate)
@@ -160,7 +167,10 @@ class GroupTimeEffects:
 
 
 def _wald(effects: np.ndarray, influence: np.ndarray, rounding: float) -> PreTrendTest:
-    """rounding   in units of the outcome: errors up to this are none."""
+    """By the rule of `all_zero_test`.
+
+    rounding   in units of the outcome: errors up to this are none
+    """
     if not len(effects):
         raise EstimationError(
             "no effect before the reference.",
@@ -177,8 +187,12 @@ def _wald(effects: np.ndarray, influence: np.ndarray, rounding: float) -> PreTre
             expected="outcomes that vary between people.",
             remedy="check that the outcome was read with its history.",
         )
-    correlation = variance / np.outer(scale, scale)
-    rank = int(np.linalg.matrix_rank(correlation, hermitian=True))
-    z = effects / scale
-    statistic = float(z @ np.linalg.pinv(correlation, hermitian=True) @ z)
-    return PreTrendTest(statistic, rank, float(stats.chi2.sf(statistic, rank)), len(effects))
+    found = all_zero_test(effects, variance)
+    if np.isnan(found.p_value):
+        raise EstimationError(
+            f"how unsure the {len(effects)} effects before the start are together cannot be told, "
+            "as with no more people than effects.",
+            expected="more people than effects.",
+            remedy="test the effects at a few periods since the start (`at`).",
+        )
+    return PreTrendTest(found.chi_square, found.degrees_of_freedom, found.p_value, len(effects))

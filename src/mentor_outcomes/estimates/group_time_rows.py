@@ -18,7 +18,7 @@ COMPARISON = "not_yet"
 """Those who start later serve until they do: `never` looks further ahead, and is more biased."""
 _OF_WHOM = (
     "on those first mentored within the window and seen then, against those not mentored yet, who "
-    "stand for those alike mentored since"
+    "stand for those alike mentored since; if leaving hangs on nothing but the covariates before"
 )
 _OVERALL = "overall_effect"
 _AT = "effect_at"

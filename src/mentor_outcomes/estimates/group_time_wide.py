@@ -129,22 +129,24 @@ def _check_periods(periods: np.ndarray, period: str) -> None:
         )
 
 
-def check_arms(wide: Wide, comparison: str, outcome: str) -> None:
+def check_arms(wide: Wide, comparison: str, outcome: str, n_always: int) -> None:
     n_periods = len(wide.periods)
     starts, has_value = wide.start < n_periods, np.isfinite(wide.value).any(axis=1)
     after_the_first = wide.start > wide.start.min(initial=n_periods + 1)
     against = after_the_first if comparison == "not_yet" else wide.start == n_periods + 1
-    for arm, words in ((starts, "start after the first period"), (against, "can be compared with")):
+    arms = ((starts, "that starts after the first period"), (against, "to compare with"))
+    for arm, words in arms:
         if not arm.any():
             raise EstimationError(
-                f"no unit of which one can say: {words}.",
+                f"no unit {words}; {n_always} start in the first period or before it.",
                 expected="units that start inside the periods, and others that have not started.",
                 remedy="lengthen the observed window; with comparison not_yet those who start "
-                "later serve as well as those who never do.",
+                "later serve as well as those who never do. Of units that never start, leave the "
+                "start missing: 0 is a period.",
             )
         if not (arm & has_value).any():
             raise EstimationError(
-                f"{outcome} is missing for every unit of which one can say: {words}.",
+                f"{outcome} is missing for every unit {words}.",
                 expected="values in both arms.",
                 remedy="check how the outcome was joined to the units.",
             )

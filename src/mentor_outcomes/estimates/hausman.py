@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates.all_zero import all_zero_test, is_positive_definite
+from mentor_outcomes.estimates.all_zero import AllZeroTest, all_zero_test
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.random_effects import random_effects
 from mentor_outcomes.estimates.random_effects_result import BETWEEN, BOTH, WITHIN, RandomEffects
@@ -80,8 +80,9 @@ def hausman(
     A small p-value says that units with higher means differ in other ways too: the coefficient
     between them is then no effect. A large one does not say that they do not.
 
-    Raises EstimationError on what `random_effects` refuses, and where the classical difference of
-    covariances is not positive definite, so that there is no statistic.
+    Raises EstimationError on what `random_effects` refuses, and where the differences are not
+    testable by the rule of `all_zero_test`: the classical difference of covariances may be none,
+    and there may be too few clusters.
 
     Checked against R's plm on real panels in tests/reference.
     """
@@ -115,13 +116,14 @@ def hausman_of_means(fit: RandomEffects, regressors: tuple[str, ...]) -> Hausman
     contrast[np.arange(len(regressors)), between] = 1.0
     contrast[np.arange(len(regressors)), within] = -1.0
     covariance = contrast @ fit.covariance @ contrast.T
-    if not is_positive_definite(covariance):
+    found = all_zero_test(difference, covariance)
+    if np.isnan(found.p_value):
         raise EstimationError(
             f"there are too few clusters to test {len(regressors)} differences at once.",
             expected="more clusters than regressors.",
             remedy="name fewer regressors, or cluster by smaller groups.",
         )
-    return _test(ROBUST, regressors, difference, covariance, fit.error_type)
+    return _as_result(ROBUST, regressors, difference, covariance, found, fit.error_type)
 
 
 def _classical(panel, with_means, regressors, model) -> HausmanTest:
@@ -132,7 +134,8 @@ def _classical(panel, with_means, regressors, model) -> HausmanTest:
     scale = with_means.components.within / with_means.variance
     fixed = with_means.model_covariance[np.ix_(within, within)] * scale
     covariance = fixed - plain.model_covariance[np.ix_(both, both)]
-    if not is_positive_definite(covariance):
+    found = all_zero_test(difference, covariance)
+    if np.isnan(found.p_value):
         raise EstimationError(
             "the covariance of fixed less random effects is not positive definite: by their own "
             "formulas some coefficient is surer with fixed effects than with random ones.",
@@ -140,13 +143,13 @@ def _classical(panel, with_means, regressors, model) -> HausmanTest:
             remedy=f"take the test '{ROBUST}', which needs no such difference; the finding itself "
             "speaks against the random effects model.",
         )
-    return _test(
-        CLASSICAL, regressors, difference, covariance, "model-based, difference of covariances"
-    )
+    words = "model-based, difference of covariances"
+    return _as_result(CLASSICAL, regressors, difference, covariance, found, words)
 
 
-def _test(kind, regressors, difference, covariance, error_type) -> HausmanTest:
-    found = all_zero_test(difference, covariance)
+def _as_result(
+    kind, regressors, difference, covariance, found: AllZeroTest, error_type
+) -> HausmanTest:
     return HausmanTest(
         kind=kind,
         regressors=regressors,

@@ -37,6 +37,10 @@ NO_SD = "the comparators' scores before are all alike, so that there is no SD"
 ALL_SEEN = "everybody in both arms is seen, so that no error is known"
 _SEEN = {"panel": "would be employed, with pay on record,", "scale": "would be employed and answer"}
 _SEEN_AT = {"panel": "employed, with pay on record,", "scale": "employed and answering"}
+_AT_LEAST = (
+    "; of the arm of which more are seen at least {} people are cut off at either end, so that "
+    "bounds are wide rather than narrow"
+)
 _BY_CHANCE = "; which arm keeps more is not known, so that the interval is wide rather than narrow"
 _NONE_KNOWN = {
     NO_VALUE_BEFORE: "nobody has a value before the start",
@@ -120,32 +124,40 @@ def _lee_rows(
 ) -> list[dict]:
     who = f"{of_whom(question.groups)}, {KNOWN_BEFORE[question.outcome.kind]}, and "
     who += f"{_SEEN[question.outcome.kind]} at the horizon whether mentored or not"
+    cut = _AT_LEAST.format(question.analysis.minimum_at_risk)
     about = [
-        question.about(LEE, name, who + if_as_assigned(question.groups), horizon_months=months)
+        question.about(
+            LEE, name, who + if_as_assigned(question.groups) + cut, horizon_months=months
+        )
         for name in ("lower_bound", "upper_bound")
     ]
     shares = question.about(LEE, "seen_difference", _of_shares(question))
     about.append(shares | {"horizon_months": months, "unit": "per 100 people"})
-    try:
-        found = None if reason else _bounds(question, members)
-    except EstimationError as error:
-        found, reason = None, as_reason(error)
+    found, untold = (None, reason) if reason else _bounds(question, members)
     if found is None:
-        return [blocked(one, reason) for one in about]
+        return [blocked(one, untold) for one in about]
     counts = {"n_mentored": found.n_mentored, "n_comparison": found.n_comparison}
     if min(counts.values()) < question.analysis.minimum_at_risk:
         return [blocked(one, too_few(question, months), **counts) for one in about]
+    share = found.seen_difference(question.analysis.confidence).iloc[0].to_dict()
+    about[-1] |= {"error_type": share["error_type"]}
+    return [
+        *_ends(question, about[:-1], found, untold, counts),
+        _if_known(about[-1], share, ALL_SEEN, counts),
+    ]
+
+
+def _ends(question, about: list[dict], found: LeeBounds, untold: str | None, counts) -> list[dict]:
+    """Rows of lower and upper bound; n_events counts the people who are cut off for them."""
+    if untold:
+        return [blocked(one, untold, **counts) for one in about]
     confidence = question.analysis.confidence
     words = f"{found.error_type}; trimmed: {found.trimmed}"
     words += "" if found.direction_is_known(confidence) else _BY_CHANCE
-    ends = found.tidy(confidence).to_dict("records")
-    share = found.seen_difference(confidence).iloc[0].to_dict()
+    counts = counts | {"n_events": float(found.n_trimmed)}
     return [
-        *(
-            _if_known(one | {"error_type": words}, end, NOTHING_VARIES, counts)
-            for one, end in zip(about, ends, strict=False)
-        ),
-        _if_known(about[-1] | {"error_type": share["error_type"]}, share, ALL_SEEN, counts),
+        _if_known(one | {"error_type": words}, end, NOTHING_VARIES, counts)
+        for one, end in zip(about, found.tidy(confidence).to_dict("records"), strict=True)
     ]
 
 
@@ -163,8 +175,21 @@ def _of_shares(question: PanelQuestion) -> str:
     )
 
 
-def _bounds(question: PanelQuestion, members: MembersAtHorizon) -> LeeBounds:
-    return lee_bounds(members.records(), cluster=question.cluster, **_COLUMNS)
+def _bounds(
+    question: PanelQuestion, members: MembersAtHorizon
+) -> tuple[LeeBounds | None, str | None]:
+    """Bounds for which enough people are cut off, or why not; shares seen are known all the same.
+
+    The release tells no figure of fewer people, and bounds give the mean of those cut off.
+    """
+    records, why = members.records(), None
+    for minimum in (question.analysis.minimum_at_risk, 0):
+        try:
+            asked = {"cluster": question.cluster, "minimum_trimmed": minimum, **_COLUMNS}
+            return lee_bounds(records, **asked), why
+        except EstimationError as error:
+            why = as_reason(error)
+    return None, why
 
 
 def _tipping_rows(

@@ -27,10 +27,13 @@ from mentor_outcomes.estimates.risk_intervals import (
     weights_of,
 )
 from mentor_outcomes.estimates.trimmed_mean import TrimmedMean, trimmed_mean, weighted_mean
+from mentor_outcomes.estimates.trimmed_people import Trimmed, trimmed_people
 
 FUNCTIONS = "influence functions with the estimated share trimmed"
 OF_THE_EFFECT = "; interval of the effect itself (Imbens & Manski 2004)"
 _NORMAL = NormalDist()
+_ENDS = ("highest", "lowest")
+"""At which values are cut off for the lower and for the upper mean."""
 _SAME = 1e-12
 """Shares seen that differ by rounding alone; of the largest value, errors of mere rounding."""
 
@@ -41,7 +44,8 @@ class LeeBounds:
 
     trimmed            the arm of which more are seen, and of which a share is cut off: "mentored"
                        or "comparison"
-    share_trimmed      of those seen in that arm, 0 to 1
+    share_trimmed      of those seen in that arm, 0 to 1; share_needed: as the shares seen ask for
+    n_trimmed          people cut off at the end at which these are fewer; 0: nobody
     seen_mentored, seen_comparison   weighted share seen in each arm
     influence          of lower bound, upper bound and of the difference seen_mentored -
                        seen_comparison, by cluster of those in either arm, seen or not
@@ -55,6 +59,8 @@ class LeeBounds:
     upper: float
     trimmed: str
     share_trimmed: float
+    share_needed: float
+    n_trimmed: int
     seen_mentored: float
     seen_comparison: float
     influence: Influence
@@ -150,6 +156,7 @@ def lee_bounds(
     seen: str,
     weights: str | None = None,
     cluster: str | Sequence[str] | None = None,
+    minimum_trimmed: int = 0,
 ) -> LeeBounds:
     """Bounds of Lee (2009) on the mean effect of those seen whether mentored or not.
 
@@ -166,16 +173,22 @@ def lee_bounds(
               not seen), who is mentored and who is seen (true or false), and weights (0 or more)
     cluster   column of those whose rows belong together, or two columns, people first; None:
               each row by itself
+    minimum_trimmed   people who are cut off at either end at the least, wherever anybody is: for
+              bounds that are to be told, since they give the mean of those cut off. A larger share
+              moves the lower bound down and the upper one up, so that they hold the effect all the
+              same; their interval need not be wider, since the error of the share weighs less
 
     Errors are of influence functions, the estimated share trimmed included (Lee 2009, proposition
-    3, with weights and clusters).
+    3, with weights and clusters); where `minimum_trimmed` sets the share, too: in truth the share
+    needed may be the larger one.
     By hand in tests/spec/test_lee_bounds.py, against base R on people of a real experiment in
     tests/reference, against a known truth in tests/recovery.
 
     Raises
     ------
     EstimationError : nobody in an arm, or nobody of an arm seen; a value missing or infinite where
-    seen; a weight missing, infinite or below zero
+    seen; a weight missing, infinite or below zero; too few people to cut off `minimum_trimmed` and
+    keep as many
     """
     require_columns(records, [outcome, mentored, seen, weights, *cluster_columns(cluster)])
     is_mentored, is_seen = flags(records, mentored), flags(records, seen)
@@ -192,15 +205,12 @@ def lee_bounds(
     more, less = ("comparison", "mentored") if is_fewer else ("mentored", "comparison")
     ratio = min(share[less].mean / share[more].mean, 1.0)
     of_ratio = (share[less].influence - ratio * share[more].influence) / share[more].mean
-    low, high = (
-        _cut(value, weight, arms[more] & is_seen, 1 - ratio, of_ratio, end)
-        for end in ("highest", "lowest")
-    )
+    is_more = arms[more] & is_seen & (weight > 0)
+    trimmed = _trimmed(value, weight, clusters, is_more, 1 - ratio, minimum_trimmed)
+    low, high = (_cut(value, weight, is_more, trimmed.share, of_ratio, end) for end in _ENDS)
     other = weighted_mean(value, weight, arms[less] & is_seen)
-    if more == "mentored":
-        ends = [(m.mean - other.mean, m.influence - other.influence) for m in (low, high)]
-    else:
-        ends = [(other.mean - m.mean, other.influence - m.influence) for m in (high, low)]
+    ends = [_less(low, other), _less(high, other)]
+    ends = ends if more == "mentored" else [(-mean, -rows) for mean, rows in reversed(ends)]
     gap = share["mentored"].influence - share["comparison"].influence
     columns = [clusters.influence(rows, weight > 0) for rows in (ends[0][1], ends[1][1], gap)]
     sizes = np.array([*2 * [np.abs(value[weight > 0]).max()], 1.0])
@@ -208,10 +218,12 @@ def lee_bounds(
         lower=ends[0][0],
         upper=ends[1][0],
         trimmed=more,
-        share_trimmed=1 - ratio,
+        share_trimmed=trimmed.share,
+        share_needed=1 - ratio,
+        n_trimmed=trimmed.n_people,
         seen_mentored=share["mentored"].mean,
         seen_comparison=share["comparison"].mean,
-        influence=beside(columns),
+        influence=beside(columns, len(columns)),
         rounding=_SAME * sizes,
         n_mentored=_distinct(clusters, is_mentored & is_seen & (weight > 0)),
         n_comparison=_distinct(clusters, ~is_mentored & is_seen & (weight > 0)),
@@ -220,8 +232,17 @@ def lee_bounds(
     )
 
 
+def _less(kept: TrimmedMean, other: TrimmedMean) -> tuple[float, np.ndarray]:
+    return kept.mean - other.mean, kept.influence - other.influence
+
+
 def _distinct(clusters: Clustering, chosen: np.ndarray) -> int:
     return len(np.unique(clusters.people.codes[chosen]))
+
+
+def _trimmed(value, weight, clusters, rows, needed: float, minimum: int) -> Trimmed:
+    people = clusters.people.codes[rows]
+    return trimmed_people(value[rows], weight[rows], people, needed=needed, minimum=minimum)
 
 
 def _cut(value, weight, rows, share, of_ratio, end) -> TrimmedMean:

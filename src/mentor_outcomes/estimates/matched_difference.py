@@ -1,6 +1,6 @@
 """Matched difference-in-differences: how much more the mentored changed than their comparators."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,20 +48,25 @@ def matched_difference(
     """Mean change of the mentored less that of their comparators, by periods since the start.
 
     The change runs from the period `reference` before the start (-1: the last whole one) to period
-    k after it. Estimates the effect on the mentored (of those compared) if, without mentoring,
-    both would have changed alike, and if the follow-up weights make up for those who left or were
-    mentored later. Moments before the reference show whether they did move alike earlier.
+    k after it; `.tidy()` gives a row per moment. Estimates the effect on the mentored (of those
+    compared) if, without mentoring, both would have changed alike, and if the follow-up weights
+    make up for those who left or were mentored later. Moments before the reference show whether
+    they did move alike earlier.
 
     Parameters
     ----------
     sets        one row per set and person: set_id, person_id, start_period (whole number),
-                is_mentored, weight (of a set's mentored member 1; of its comparators, sum 1)
+                is_mentored, weight (matched: of a set's mentored member 1; of its comparators,
+                sum 1). Weights count as they are given: a set whose comparators sum to less counts
+                for less among the comparators from the start on
     panel       one row per person and period: person_id, period (whole number) and the outcome
     follow_up   one row per set, person and period from the start on, while followed: set_id,
                 person_id, period, weight; members without a row are not used in that period.
                 Without it every value counts, with weight 1
     minimum_people   distinct people needed in each arm
     cluster     ("person_id",) alone where sets are no matched sets, but trials of everybody
+    reference   the period, counted from the start, that changes run from; it has no row. One after
+                the start asks for growth since then, which an effect before it does not enter
     seed        of the draws behind uniform bands
 
     From the start on, weights are set weight x follow-up weight, normalised within each arm.
@@ -79,9 +84,11 @@ def matched_difference(
     Worked by hand in tests/spec/test_matched_difference.py; truth found in tests/recovery;
     equal to a weighted regression in R with errors clustered either way (tests/reference).
     """
-    require_columns(sets, ["set_id", "person_id", "start_period", "is_mentored", "weight"])
-    require_columns(panel, ["person_id", "period", outcome])
-    moments = sorted(set(_whole([*periods_since_start, reference])) - {reference})
+    named = ["set_id", "person_id", "start_period", "is_mentored", "weight"]
+    require_columns(sets, named, of="sets")
+    require_columns(panel, ["person_id", "period"], of="rows of the panel")
+    require_columns(panel, [outcome])
+    moments = sorted({*_whole(periods_since_start), *_whole([reference])} - {reference})
     if not moments:
         raise EstimationError(
             "no moment to compare the two arms at.",
@@ -111,6 +118,7 @@ def matched_difference(
     result = difference_of_changes(
         members,
         (changes_at(moment) for moment in moments),
+        n_moments=len(moments),
         outcome=outcome,
         minimum_people=minimum_people,
         has_before=~np.isnan(before),
@@ -180,6 +188,12 @@ def _refuse_repeated(key: np.ndarray, n_keys: int) -> None:
 
 
 def _whole(periods: Sequence[float]) -> list[int]:
+    if not isinstance(periods, Iterable):
+        raise EstimationError(
+            f"periods_since_start is {periods}.",
+            expected="a list of whole numbers of periods.",
+            remedy=f"write [{periods}].",
+        )
     if not all(float(k).is_integer() for k in periods):
         raise EstimationError(
             f"asked for are the periods {', '.join(f'{k:g}' for k in periods)} since the start.",

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates.clustering import Influence
+from mentor_outcomes.estimates.clustering import NO_SPREAD, Influence
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.parallel_trends import ParallelTrends, parallel_trends
 from mentor_outcomes.estimates.uniform_bands import simultaneous_critical_value
@@ -183,9 +183,10 @@ class MatchedDifference:
         if len(lacking):
             worst = lacking.iloc[-1]
             return row | {"reason": f"at moment {worst['moment']:g} {worst['reason']}"}
-        variance = self.covariance(inside["moment"]).mean()
-        figures = {"estimate": inside["estimate"].mean(), "std_error": float(np.sqrt(variance))}
-        return row | figures
+        influence = self.influence.of([self._column(moment) for moment in inside["moment"]])
+        error = influence.std_error_of(np.full(len(inside), 1 / len(inside)))
+        figures = {"estimate": inside["estimate"].mean(), "std_error": error}
+        return row | figures | ({} if error > 0 else {"reason": NO_SPREAD})
 
     def _column(self, moment: float) -> int:
         return int(np.flatnonzero(self.points["moment"].to_numpy() == moment)[0])

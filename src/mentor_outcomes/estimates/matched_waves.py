@@ -79,6 +79,7 @@ def matched_wave_difference(
     result = difference_of_changes(
         members,
         (changes_at(months) for months in moments),
+        n_moments=len(moments),
         outcome=outcome,
         minimum_people=minimum_people,
         has_before=asked.before["score_before"].notna().to_numpy(),
@@ -138,7 +139,8 @@ class _Asked:
 def _asked(
     sets: pd.DataFrame, waves: pd.DataFrame, outcome: str, response: pd.DataFrame | None
 ) -> _Asked:
-    require_columns(sets, ["set_id", "person_id", "time_zero", "is_mentored", "weight"])
+    named = ["set_id", "person_id", "time_zero", "is_mentored", "weight"]
+    require_columns(sets, named, of="sets")
     sets = sets.assign(
         time_zero=days(sets, "time_zero"),
         is_mentored=flags(sets, "is_mentored"),

@@ -1,6 +1,6 @@
 """Weighted mean changes of the members of sets, mentored less comparators, moment by moment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +8,10 @@ import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.clustering import (
+    NO_SPREAD,
     PEOPLE_AND_SETS,
     Clustering,
+    Influence,
     beside,
     clustering,
     error_type,
@@ -20,7 +22,6 @@ from mentor_outcomes.estimates.risk_intervals import cluster_codes, flags
 
 NO_WEIGHT = "all those of an arm who have a value have a weight of zero"
 NOTHING_VARIES = "nothing varies within the arms, so that no error is known"
-NO_SPREAD = "the matched sets are too few, or too much alike, for errors clustered two ways"
 _ROUNDING = 1e-12
 """Of the largest value: errors below this are of mere rounding."""
 
@@ -102,6 +103,7 @@ def difference_of_changes(
     members: Members,
     changes: Iterable[Changes],
     *,
+    n_moments: int,
     outcome: str,
     minimum_people: int,
     has_before: np.ndarray,
@@ -110,32 +112,36 @@ def difference_of_changes(
 ) -> MatchedDifference:
     """Weighted mean change of the mentored less that of the comparators, at each moment.
 
+    changes         of n_moments moments, taken one after the other
     has_before      per row of the sets: is there a value before the start?
     largest_value   of the outcome: what its rounding is measured by
 
     A moment has no estimate where an arm has fewer distinct people than asked for or no weight, and
     no error where nothing varies within the arms: an interval of no width would find anything.
     """
-    rows, influence = [], []
-    for at in changes:
-        contrast = mean_difference(
-            at.change,
-            members.is_mentored[at.member],
-            at.weight,
-            members.clusters.at(at.member),
-        )
-        point = _point(at.moment, contrast, minimum_people, _ROUNDING * largest_value)
-        is_empty = min(contrast.n_mentored, contrast.n_comparison) == 0
-        rows.append(
-            point | ({"reason": NO_WEIGHT} if is_empty and at.weigh_nothing(members) else {})
-        )
-        influence.append(contrast.influence)
+    rows = []
+
+    def influences() -> Iterator[Influence]:
+        for at in changes:
+            contrast = mean_difference(
+                at.change,
+                members.is_mentored[at.member],
+                at.weight,
+                members.clusters.at(at.member),
+            )
+            point = _point(at.moment, contrast, minimum_people, _ROUNDING * largest_value)
+            is_empty = min(contrast.n_mentored, contrast.n_comparison) == 0
+            no_weight = is_empty and at.weigh_nothing(members)
+            rows.append(point | ({"reason": NO_WEIGHT} if no_weight else {}))
+            yield contrast.influence
+
+    influence = beside(influences(), n_moments)
     people = members.clusters.people
     n_known = np.bincount(people.codes, has_before, people.n_clusters)
     return MatchedDifference(
         outcome=outcome,
         points=pd.DataFrame(rows),
-        influence=beside(influence),
+        influence=influence,
         n_without_reference=int((~has_before).sum()),
         n_left_out=int((n_known == 0).sum()),
         seed=seed,

@@ -8,11 +8,11 @@ import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.checks import is_applicable
-from mentor_outcomes.estimates.clustering import clustering, error_type
+from mentor_outcomes.estimates.clustering import NO_SPREAD, clustering, error_type
 from mentor_outcomes.estimates.intervals import with_interval
 from mentor_outcomes.estimates.matched_difference import MatchedDifference, matched_difference
 from mentor_outcomes.estimates.matched_waves import matched_wave_difference
-from mentor_outcomes.estimates.mean_changes import NO_SPREAD, NO_WEIGHT, NOTHING_VARIES
+from mentor_outcomes.estimates.mean_changes import NO_WEIGHT, NOTHING_VARIES
 from mentor_outcomes.estimates.mean_difference import BY_PERSON, mean_difference
 from mentor_outcomes.estimates.panel_question import clusters_of
 from mentor_outcomes.estimates.plan import eligibility_of, of_design

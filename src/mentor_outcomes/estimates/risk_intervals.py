@@ -88,8 +88,13 @@ def refuse_text(covariates: object) -> None:
         )
 
 
-def require_columns(records: pd.DataFrame, names: Sequence[str | None]) -> None:
-    """Refuse records without rows, or without one of the named columns, or with it twice."""
+def require_columns(
+    records: pd.DataFrame, names: Sequence[str | None], *, of: str | None = None
+) -> None:
+    """Refuse records without rows, or without one of the named columns, or with it twice.
+
+    of   what the records are called, where the names of their columns are not the caller's choice
+    """
     listed = [name for name in names if not isinstance(name, Hashable)]
     if listed:
         raise EstimationError(
@@ -100,9 +105,13 @@ def require_columns(records: pd.DataFrame, names: Sequence[str | None]) -> None:
     missing = [name for name in names if name is not None and name not in records.columns]
     if missing:
         raise EstimationError(
-            f"the records have no column {', '.join(map(str, missing))}.",
-            expected=f"one of {', '.join(map(str, records.columns))}.",
-            remedy="correct the column's name in the call.",
+            f"the {of or 'records'} have no column {', '.join(map(str, missing))}.",
+            expected=f"one of {', '.join(map(str, records.columns))}."
+            if of is None
+            else f"the columns {', '.join(map(str, names))}.",
+            remedy=f"rename the column in the {of}."
+            if of
+            else "correct the column's name in the call.",
         )
     repeated = set(names) & set(records.columns[records.columns.duplicated()])
     if repeated:

@@ -111,7 +111,14 @@ def estimate_study(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str
     }
 
 
+NO_COHORTS = "no outcome is asked of cohorts of starts"
+
+
 def _chances(tables: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame | str:
+    """Of the studies alone that ask it of anybody: the model of starts takes its time."""
+    is_asked = any(outcome.kind != "event" for outcome in study.outcomes.values())
+    if not (is_asked and study.exposure.measure == "started" and "any" in study.exposure.contrasts):
+        return NO_COHORTS
     starts = tables["first_mentorships"]
     try:
         return chances_unstarted(

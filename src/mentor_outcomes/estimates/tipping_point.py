@@ -44,6 +44,11 @@ class TippingPoint:
         """Distinct people seen in either arm."""
         return int(self.influence.n_people[0])
 
+    @property
+    def has_error(self) -> bool:
+        """Whether the error is known of the estimate, and of both shares."""
+        return bool(np.isfinite(self.influence.std_errors()).all())
+
     def adjusted(self, departures: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
         """The effect if those not seen differ so much from what those alike say.
 
@@ -53,8 +58,8 @@ class TippingPoint:
         delta = departures[["delta_mentored", "delta_comparison"]].to_numpy(dtype="float64")
         shift = delta @ [self.unseen_mentored, -self.unseen_comparison]
         direction = np.column_stack([np.ones(len(delta)), delta[:, 0], -delta[:, 1]])
-        variance = np.einsum("ij,jk,ik->i", direction, self.influence.covariance(), direction)
-        frame = departures.assign(estimate=self.estimate + shift, std_error=np.sqrt(variance))
+        error = [self.influence.std_error_of(one) for one in direction]
+        frame = departures.assign(estimate=self.estimate + shift, std_error=error)
         return with_interval(frame, confidence).assign(error_type=self.error_type)
 
     def grid(
@@ -80,11 +85,14 @@ class TippingPoint:
     def to_interval(self, confidence: float = 0.95) -> float:
         """Their smallest departure, towards `to_zero`, at which the interval touches zero.
 
-        0 where the interval holds zero as it is; missing if no departure brings it there. This and
+        0 where the interval holds zero as it is; missing if no departure brings it there, or if no
+        error is known (`has_error`). This and
         the departure on the other side of `to_zero` are Fieller's limits of that.
         """
         z = NormalDist().inv_cdf(0.5 + confidence / 2)
         variance = self.influence.covariance()
+        if not np.isfinite(variance).all():
+            return np.nan
         # (estimate + delta x share)^2 = z^2 x its variance, a quadratic in delta.
         square = self.unseen_mentored**2 - z**2 * variance[1, 1]
         linear = self.estimate * self.unseen_mentored - z**2 * variance[0, 1]
@@ -173,7 +181,7 @@ def tipping_point(
         estimate=contrast.estimate,
         unseen_mentored=shares[0][0],
         unseen_comparison=shares[1][0],
-        influence=beside([contrast.influence, *of_shares]),
+        influence=beside([contrast.influence, *of_shares], 3),
         n_mentored=contrast.n_mentored,
         n_comparison=contrast.n_comparison,
         error_type=error_type(cluster),

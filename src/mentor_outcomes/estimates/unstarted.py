@@ -23,23 +23,16 @@ def chances_unstarted(
     hired, or not yet observed, the period before there is nothing: a factor of 1. Periods of
     absence between two employments have no row: one who is not there does not start.
 
+    The hazard is modelled from those employed for `groups.min_tenure_months`, as everywhere. Who is
+    newer is taken to start as they do, given the covariates; where there is nobody like that (in a
+    period without anybody so long employed, or at a level that only the newer hold), not at all.
+
     starts   of one role: person_id, started_on, is_prevalent
 
-    Raises EstimationError where starts cannot be modelled, where a start is certain for somebody,
-    or where a person's chance is not known: nobody employed long enough was seen in that period, or
-    alike in a covariate of levels.
+    Raises EstimationError where starts cannot be modelled, or are certain for somebody.
     """
     hazards = start_hazards(person_months, starts, calendar, groups)
-    n_unknown = int(hazards["start_hazard"].isna().sum())
-    if n_unknown:
-        raise EstimationError(
-            f"of {n_unknown} of {len(hazards)} person-periods of people not mentored yet it is not "
-            "known how likely a start was.",
-            expected="in every period, and at every level of the covariates, somebody employed for "
-            "groups.min_tenure_months.",
-            remedy="shorten groups.min_tenure_months, merge sparse levels in the records, or begin "
-            "the study later.",
-        )
+    hazards = hazards.assign(start_hazard=hazards["start_hazard"].fillna(0.0))
     n_certain = int((hazards["start_hazard"] > CERTAIN).sum())
     if n_certain:
         raise EstimationError(
@@ -48,8 +41,9 @@ def chances_unstarted(
             remedy="narrow groups.covariates and groups.exact, or end the study before it happens.",
         )
     ordered = hazards.sort_values(["person_id", "period"], kind="stable")
-    log_chance = np.log1p(-ordered["start_hazard"]).groupby(ordered["person_id"]).cumsum()
-    return ordered[["person_id", "period"]].assign(**{CHANCE: np.exp(log_chance)})
+    # A product of factors up to 1 never rises, not even by rounding; a sum of logs may.
+    chance = (1 - ordered["start_hazard"]).groupby(ordered["person_id"]).cumprod()
+    return ordered[["person_id", "period"]].assign(**{CHANCE: chance})
 
 
 def with_chances(rows: pd.DataFrame, chances: pd.DataFrame, period: pd.Series) -> np.ndarray:

@@ -1,10 +1,12 @@
 """Are several estimates all zero, and how large a common trend could the test have seen?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
 from scipy.optimize import brentq
+
+from mentor_outcomes.estimates.all_zero import all_zero_test, directions
 
 _POWER = 0.8
 
@@ -15,7 +17,8 @@ class JointTest:
 
     smallest_detectable   size of trend that the test finds four times in five
 
-    Nothing tested (no moment had enough people): no moments and missing values.
+    Nothing tested (no moment had enough people): no moments and missing values. Not testable: the
+    moments and missing values.
     """
 
     moments: tuple[float, ...]
@@ -36,24 +39,27 @@ def wald_test(
     slopes: np.ndarray,
     doubt: float = 0.10,
 ) -> JointTest:
-    """Chi-square test of all estimates being zero, with as many degrees as the covariance has.
+    """Chi-square test of all estimates being zero, by the rule of `all_zero_test`.
 
     slopes   what each of them would be under a trend of size 1; `smallest_detectable` is the size
              that a test at the level `doubt` finds four times in five (Roth 2022, AER: Insights)
+
+    Not testable: the moments, no degrees of freedom, and missing values.
     """
-    rank = int(np.linalg.matrix_rank(covariance, hermitian=True)) if len(moments) else 0
-    if rank == 0:
+    moments = tuple(moments)
+    if not moments:
         return NOT_TESTED
-    inverse = np.linalg.pinv(covariance, hermitian=True)
-    statistic = float(estimates @ inverse @ estimates)
+    known = directions(estimates, covariance)
+    if known is None:
+        return replace(NOT_TESTED, moments=moments)
+    found = all_zero_test(estimates, covariance)
+    noncentrality = _noncentrality(found.degrees_of_freedom, doubt)
     return JointTest(
-        moments=tuple(moments),
-        statistic=statistic,
-        degrees_of_freedom=rank,
-        p_value=float(stats.chi2.sf(statistic, rank)),
-        smallest_detectable=float(
-            np.sqrt(_noncentrality(rank, doubt) / (slopes @ inverse @ slopes))
-        ),
+        moments=moments,
+        statistic=found.chi_square,
+        degrees_of_freedom=found.degrees_of_freedom,
+        p_value=found.p_value,
+        smallest_detectable=float(np.sqrt(noncentrality / ((known @ slopes) ** 2).sum())),
     )
 
 

@@ -7,6 +7,9 @@ from matplotlib.figure import Figure
 from mentor_outcomes.figures.style import QUIET, TEXT_WIDTH_INCHES, Arm, arms, titled
 from mentor_outcomes.study import ARM_WORDS, ArmWords, Figures
 
+FEWER_LATER = "fewer later: had it happen, left, began recently, or (comparison) began since"
+"""Why people are no longer followed; began since: comparators, where these are censored then."""
+
 
 def incidence_figure(
     points: pd.DataFrame,
@@ -84,7 +87,7 @@ def _tell_numbers(
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="x", length=0)
     axes.set_title(
-        "people still followed (fewer later: many started recently, or left)",
+        f"people still followed ({FEWER_LATER})",
         fontsize=settings.font_size - 1,
         color=QUIET,
         fontweight=400,

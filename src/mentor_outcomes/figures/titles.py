@@ -54,14 +54,20 @@ def size_in_words(estimate: float, unit: str, digits: int = 2) -> str:
 
 def forest_title(verdicts: pd.Series) -> str:
     """Of all outcomes: how many are better and worse, no surer than the least sure of them."""
-    told = [_counted(verdicts, _GOOD, "help"), _counted(verdicts, _BAD, "hurt")]
-    said = [words for words in told if words] or ["none has a clear difference"]
-    return f"Of {len(verdicts)} outcomes, {', '.join(said)}"
+    return _counted_title(verdicts, "outcome")
 
 
 def scales_title(verdicts: pd.Series) -> str:
     """Of all scales over time: how many are better and worse."""
-    return forest_title(verdicts).replace("outcomes", "scales" if len(verdicts) != 1 else "scale")
+    return _counted_title(verdicts, "scale")
+
+
+def _counted_title(verdicts: pd.Series, noun: str) -> str:
+    """`Mentoring may help with 5 of 10 outcomes`."""
+    of_all = f"{len(verdicts)} {noun}{'' if len(verdicts) == 1 else 's'}"
+    told = [_counted(verdicts, _GOOD, "helps with"), _counted(verdicts, _BAD, "hurts")]
+    said = [words for words in told if words]
+    return f"Mentoring {', '.join(said)} of {of_all}" if said else f"No clear effect on {of_all}"
 
 
 def two_way_title(label: str) -> str:
@@ -70,13 +76,17 @@ def two_way_title(label: str) -> str:
 
 
 def _counted(verdicts: pd.Series, those: tuple[str, ...], verb: str) -> str:
-    """`4 may help`; empty where there is none. `those` stand from the surest to the least sure."""
+    """`may help with 4`; empty where there is none. `those` go from the surest to the least sure.
+
+    verb   as it stands where nothing is in doubt
+    """
     found = verdicts[verdicts.isin(those)]
     if found.empty:
         return ""
     least = max(found.map(those.index))
-    sure = f"{verb}s" if len(found) == 1 else verb
-    return f"{len(found)} {(sure, f'probably {sure}', f'may {verb}')[least]}"
+    word, *rest = verb.split(" ")
+    doubted = " ".join(["may", word.removesuffix("s"), *rest])
+    return f"{(verb, f'probably {verb}', doubted)[least]} {len(found)}"
 
 
 def balance_title(smd_after: pd.Series, limit: float) -> str:
@@ -123,4 +133,4 @@ def signed(value: float) -> str:
 
 def placebo_title(n_passed: int, n_shown: int) -> str:
     """Of the year before the start: in how many of the outcomes shown the check passed."""
-    return f"Year before: {n_passed} of {n_shown} outcomes shown raise no doubt"
+    return f"Placebo year: {n_passed} of {n_shown} outcomes shown raise no doubt"

@@ -17,7 +17,7 @@ from mentor_outcomes.release.counts import (
     too_few,
 )
 from mentor_outcomes.release.growth import why_beside_earlier
-from mentor_outcomes.release.leavings import why_of_leaving
+from mentor_outcomes.release.leavings import is_bound, why_of_leaving
 from mentor_outcomes.release.steps import (
     WHOSE,
     horizons_of,
@@ -71,7 +71,7 @@ def release_estimates(
     (`release/leavings.py`); growth where the difference a year before is of as many or of other
     people (`release/growth.py`). What varies another row, or speaks of it, is told beside that
     only (`release/variants.py`). Of the parts of one follow-up no counts are told: beside a told
-    month they would tell a few.
+    month they would tell a few. How many are cut off for bounds is not told either.
 
     A mean over a window is one of differences that are told by themselves, at each of whose
     moments there are at least as many people as the window's row counts: it tells nothing more.
@@ -91,13 +91,14 @@ def release_estimates(
     n_left_out = estimates["n_left_out"].mask(hide | is_small(estimates["n_left_out"], minimum))
     is_near = beside_a_near_one(estimates[WHOSE].assign(n=n_left_out), WHOSE, ["n"], minimum)
     no_count = hide | few | is_part | is_untold
-    near = {
+    also = {
         f"n_{arm}": is_near_answer(estimates, arm, minimum) for arm in ("mentored", "comparison")
     }
+    also["n_events"] = is_bound(estimates)
     return estimates.assign(
         **_rounded_values(estimates, [*_VALUES, "p_value", "p_adjusted"], hide),
         **{
-            name: rounded(estimates[name], to).mask(no_count | near.get(name, False))
+            name: rounded(estimates[name], to).mask(no_count | also.get(name, False))
             for name in ("n_mentored", "n_comparison", *_EVENTS)
         },
         n_left_out=rounded(n_left_out, to).mask(is_near | is_untold),

@@ -1,6 +1,5 @@
 """Which estimates about those who left or kept silent would tell how few they are."""
 
-import numpy as np
 import pandas as pd
 
 from mentor_outcomes.release.attritions import KNOWN, hidden_cells
@@ -9,8 +8,12 @@ from mentor_outcomes.release.steps import WHOSE
 
 SILENT_ONLY = "the silent only"
 CUT_OFF = "hidden: fewer than {minimum} people are cut off for the bounds"
-_SAME = 1e-9
-"""Shares per 100 that differ by rounding alone."""
+_BOUNDS = ("lower_bound", "upper_bound")
+
+
+def is_bound(estimates: pd.DataFrame) -> pd.Series:
+    """Rows whose `n_events` are the people cut off at either end, and no count of an event."""
+    return (estimates["method"] == "lee_bounds") & estimates["quantity"].isin(_BOUNDS)
 
 
 def why_of_leaving(estimates: pd.DataFrame, attrition: pd.DataFrame, minimum: int) -> pd.Series:
@@ -30,7 +33,7 @@ def why_of_leaving(estimates: pd.DataFrame, attrition: pd.DataFrame, minimum: in
     if rows.empty:
         return why
     found = _beside(rows, attrition, minimum)
-    is_bound = rows["quantity"].isin(("lower_bound", "upper_bound"))
+    of_bounds = is_bound(rows)
     is_seen = rows["quantity"] == "seen_difference"
     is_tipping = rows["method"] == "tipping_point"
     is_silent = is_tipping & (rows["variant"] == SILENT_ONLY)
@@ -38,7 +41,8 @@ def why_of_leaving(estimates: pd.DataFrame, attrition: pd.DataFrame, minimum: in
     hide |= is_tipping & ~is_silent & found["hide_seen_m"]
     hide |= is_silent & found["hide_no_value_m"]
     own = pd.Series(None, index=rows.index, dtype="object").mask(hide, hidden_reason(minimum))
-    few = is_bound & is_small(_cut_off(found), minimum)
+    n_cut = rows["n_events"]
+    few = of_bounds & (is_small(n_cut, minimum) | n_cut.isna())
     own = own.mask(few & ~hide, CUT_OFF.format(minimum=minimum))
     why[own.index] = own
     return why
@@ -48,7 +52,7 @@ def _beside(rows: pd.DataFrame, attrition: pd.DataFrame, minimum: int) -> pd.Dat
     """Per row of estimates what `attrition` has of both arms; unknown: it lacks one."""
     key = [*WHOSE, "horizon_months"]
     hidden = hidden_cells(attrition, minimum).add_prefix("hide_")
-    columns = ["n_seen", "share_seen", *(f"hide_{name}" for name in KNOWN)]
+    columns = ["share_seen", *(f"hide_{name}" for name in KNOWN)]
     told = pd.concat([attrition, hidden], axis="columns")
     found = rows[key].reset_index(names="_place")
     for arm, end in (("mentored", "m"), ("comparison", "c")):
@@ -61,12 +65,3 @@ def _beside(rows: pd.DataFrame, attrition: pd.DataFrame, minimum: int) -> pd.Dat
     return found.assign(
         is_unknown=is_unknown, **{name: found[name].eq(True) | is_unknown for name in flags}
     )
-
-
-def _cut_off(found: pd.DataFrame) -> pd.Series:
-    """People cut off at one end: of those seen in the arm of which more are seen."""
-    mentored, comparison = found["share_seen_m"], found["share_seen_c"]
-    more = np.maximum(mentored, comparison)
-    share = 1 - np.minimum(mentored, comparison) / more.where(more > 0)
-    n_seen = found["n_seen_m"].where(mentored > comparison, found["n_seen_c"])
-    return (share * n_seen).mask((mentored - comparison).abs() <= _SAME, 0.0)

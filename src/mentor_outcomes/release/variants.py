@@ -7,6 +7,7 @@ import pandas as pd
 
 from mentor_outcomes import schema
 from mentor_outcomes.release.counts import is_small
+from mentor_outcomes.release.leavings import is_bound
 from mentor_outcomes.release.steps import WHOSE, main_first, main_horizons
 
 _DIFFERENCE = ("matched_difference", "difference")
@@ -65,7 +66,8 @@ def why_beside_main(estimates: pd.DataFrame, hidden: pd.Series, minimum: int) ->
 def with_answers(estimates: pd.DataFrame) -> pd.DataFrame:
     """The rows with the method and quantity that each varies, and whether it is itself the answer.
 
-    An answer is a main row that speaks of no other. With the counts that rows are compared by.
+    An answer is a main row that speaks of no other. With the counts that rows are compared by; who
+    is cut off for bounds is in both rows, and counts in neither.
     """
     own = list(zip(estimates["method"], estimates["quantity"], strict=True))
     answers = [VARIES.get(key, key) for key in own]
@@ -74,6 +76,7 @@ def with_answers(estimates: pd.DataFrame) -> pd.DataFrame:
         of_method=[method for method, _ in answers],
         of_quantity=[quantity for _, quantity in answers],
         is_answer=is_own & (estimates["variant"] == schema.MAIN),
+        n_events=estimates["n_events"].mask(is_bound(estimates)),
         **_people(estimates),
     )
 

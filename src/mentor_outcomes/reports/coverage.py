@@ -144,14 +144,26 @@ def data_quality(results: Results) -> str:
     read, aside = told["rows_read"].sum(), told["rows_set_aside"].sum()
     unusable = told["rows_quarantined"].sum()
     said = f"Of about {people(read)} rows in {len(told)} sources, "
-    said += f"about {people(unusable)} could not be used" if unusable else "all could be used"
-    said += f", and about {people(aside)} were not needed." if aside else "."
+    said += f"about {people(unusable)} could not be used" if unusable else "every one could be read"
+    said += f"; {_set_aside(told, aside)}." if aside else "."
     if unusable or aside:
         said += " The technical report gives the reasons."
     if len(told) < len(counts):
         fewest = results.study.release.minimum_people
         said += f" Where this is about fewer than {fewest} rows, the numbers are not told."
     return " ".join(part for part in (said, not_supplied(results)) if part)
+
+
+_REPEATS = "no change of pay"
+"""Why a row of pay is set aside that repeats the pay before it (see tables.pay)."""
+
+
+def _set_aside(told: pd.DataFrame, aside: float) -> str:
+    """How many rows were set aside; if all repeat a pay on record, that they do."""
+    reasons = told.loc[told["rows_set_aside"] > 0, "reason"].fillna("")
+    if reasons.str.fullmatch(rf"{_REPEATS}: [\d,]+ rows").all():
+        return f"about {people(aside)} repeat a pay already on record and add nothing"
+    return f"about {people(aside)} belong to another table or purpose and were set aside"
 
 
 def characteristic(covariate: str) -> str:

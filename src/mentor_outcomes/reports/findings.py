@@ -69,7 +69,8 @@ def range_in_words(results: Results, name: str, outcome: Outcome) -> str:
 
 
 def _range(effect: Effect) -> str:
-    low, high = (for_readers(end, effect.unit) for end in (effect.ci_low, effect.ci_high))
+    ends = (effect.ci_low, effect.ci_high)
+    low, high = (for_readers(end, effect.unit, is_end=True) for end in ends)
     return f"{low} to {high}"
 
 

@@ -39,22 +39,24 @@ def hr_content(
     figures   name -> title and description, of the figures there are
     history   the record of the design, oldest entry first
     """
-    study = results.study
+    content = {
+        **_about(results),
+        **_answer(results, figures),
+        **_all_outcomes(results, figures),
+        **_way(results),
+        "late": settled_late(history),
+    }
+    return in_role(content, results.role)
+
+
+def _answer(results: Results, figures: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+    """Page one: what the first outcome says, how sure it is, and what follows."""
     name, outcome = results.first_outcome()
     verdict = verdict_words(results, name)
-    outcomes, doubted = outcome_rows(results)
-    findings = [key for key in study.outcomes if may_show_numbers(results, key)]
-    curves = [f"incidence_{key}" for key in findings]
-    content = _about(results) | {
+    return {
         "answer": answer(results, name, outcome),
         "range": range_in_words(results, name, outcome),
         "claim": verdict.claim,
-        "times": [
-            said
-            for key, each in study.outcomes.items()
-            if (said := time_in_words(results, key, each))
-        ],
-        "raw": not_simply_counted(results),
         "badge": {
             "word": verdict.badge,
             "level": verdict.level,
@@ -63,34 +65,50 @@ def hr_content(
         },
         "follows": follows(results, name),
         "change": verdict.change,
-        "covered": covered(results),
-        "months": f"{results.months:g}",
+        "icons": picked([f"icons_{name}"], figures, results),
+    }
+
+
+def _all_outcomes(results: Results, figures: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+    """Every outcome with its verdict, and the numbers and curves of those that may show any."""
+    declared = results.study.outcomes
+    outcomes, doubted = outcome_rows(results)
+    findings = [key for key in declared if may_show_numbers(results, key)]
+    return {
         "outcomes": outcomes,
         "doubts": doubted,
-        "shares": {"head": OF_HUNDRED_HEAD, "items": of_hundred_by_scale(results)},
-        "not_measured": not_measured(results),
-        "icons": picked([f"icons_{name}"], figures, results),
-        "curves": picked(curves, figures, results),
-        "risks": [
-            row
-            for key, each in study.outcomes.items()
-            for row in risks_by_horizon(results, key, each)
+        "notes": table_notes(outcomes),
+        "times": [
+            said for key, each in declared.items() if (said := time_in_words(results, key, each))
         ],
+        "raw": not_simply_counted(results),
+        "shares": {"head": OF_HUNDRED_HEAD, "items": of_hundred_by_scale(results)},
+        "kinds": by_kind(results),
+        "not_measured": not_measured(results),
+        "curves": picked([f"incidence_{key}" for key in findings], figures, results),
+        "risks": [
+            row for key, each in declared.items() for row in risks_by_horizon(results, key, each)
+        ],
+    }
+
+
+def _way(results: Results) -> dict[str, object]:
+    """Whom it is about, how it was done, and how far it can be trusted."""
+    release = results.study.release
+    return {
+        "covered": covered(results),
+        "months": f"{results.months:g}",
+        "arms": list(results.arms.heads),
         "threats": threats(results),
         "likeness": likeness(results),
         "enrolment": enrolment(results),
         "how": how(results),
         "quality": data_quality(results),
         "privacy": passages.PRIVACY.format(
-            minimum=study.release.minimum_people, rounding=study.release.round_counts_to
+            minimum=release.minimum_people, rounding=release.round_counts_to
         ),
         "glossary": glossary(results),
-        "notes": table_notes(outcomes),
-        "kinds": by_kind(results),
-        "late": settled_late(history),
-        "arms": list(results.arms.heads),
     }
-    return in_role(content, results.role)
 
 
 def settled_late(history: Sequence[Entry]) -> str:

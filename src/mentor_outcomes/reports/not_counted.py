@@ -53,7 +53,7 @@ def _year_before(results: Results, names: list[str]) -> list[str]:
         row = placebo_row(results, name, MADE_BEFORE if words == "made_before" else COMPARED)
         if words is None or row is None or not np.isfinite(row.estimate):
             continue
-        low, high = (for_readers(end, _UNIT) for end in (row.ci_low, row.ci_high))
+        low, high = (for_readers(end, _UNIT, is_end=True) for end in (row.ci_low, row.ci_high))
         size = for_readers(row.estimate, _UNIT)
         said = passages.YEAR_BEFORE[words]
         return [said.format(label=results.label(name), size=size, range=f"{low}{RANGE}{high}")]

@@ -58,16 +58,35 @@ def in_unit(value: float, unit: str, *, sign: bool = False) -> str:
     return (signed if sign else plain)(value, _DECIMALS[unit])
 
 
+def off_zero(value: float, unit: str, *, sign: bool = False) -> str:
+    """The same, with one more decimal where rounding would make it zero, which it is not.
+
+    On which side of zero the end of an interval lies decides the verdict.
+    """
+    write = signed if sign else plain
+    return write(value, _off_zero(value, _DECIMALS[unit]))
+
+
+def _off_zero(value: float, decimals: int) -> int:
+    """`decimals`, or one more where only that tells the value from zero."""
+    is_lost = math.isfinite(value) and round(value, decimals) == 0 != round(value, decimals + 1)
+    return decimals + is_lost
+
+
 def interval(low: float, high: float, unit: str) -> str:
-    """`low to high` in the unit of the tables."""
-    return f"{in_unit(low, unit)}{RANGE}{in_unit(high, unit)}"
+    """`low to high` in the unit of the tables; an end that is not zero is not told as zero."""
+    return f"{off_zero(low, unit)}{RANGE}{off_zero(high, unit)}"
 
 
-def for_readers(value: float, unit: str, *, sign: bool = True) -> str:
-    """As the HR report writes it: pay in per cent, points of a scale, people of 100, months."""
+def for_readers(value: float, unit: str, *, sign: bool = True, is_end: bool = False) -> str:
+    """As the HR report writes it: pay in per cent, points of a scale, people of 100, months.
+
+    is_end   of an interval: one that is not zero is not told as zero
+    """
     if not math.isfinite(value):
         return NOT_SHOWN
     write = signed if sign else plain
-    if unit == "log points":
-        return f"{write(percent_of_log(value), 1)}%"
-    return write(value, 1 if unit in ("per 100 people", "months") else 2)
+    shown = percent_of_log(value) if unit == "log points" else value
+    decimals = 1 if unit in ("log points", "per 100 people", "months") else 2
+    told = write(shown, _off_zero(shown, decimals) if is_end else decimals)
+    return f"{told}%" if unit == "log points" else told

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mentor_outcomes.reports import blocks
 from mentor_outcomes.reports.estimate_words import (
     ON_LAST_VALUE,
     capitalised,
@@ -14,7 +15,7 @@ from mentor_outcomes.reports.estimate_words import (
     with_interval,
 )
 from mentor_outcomes.reports.method_words import method_words
-from mentor_outcomes.reports.numbers import in_unit, interval
+from mentor_outcomes.reports.numbers import interval, off_zero
 from mentor_outcomes.reports.panel_cells import Told, as_ratio, told
 from mentor_outcomes.reports.results import Results
 
@@ -32,7 +33,7 @@ class Way:
     """One way of asking.
 
     name, how   in words
-    rows        the rows of estimates it tells of one outcome: the first names whose effect it is
+    rows        the rows of estimates it tells of one outcome: the first's effect it is
     say         the cell of one outcome
     """
 
@@ -112,7 +113,8 @@ def _of_everybody(results: Results) -> Iterator[Way]:
         "Two-way fixed effects",
         "What is constant in a person or common to a period is held fixed. Known weakness: people "
         "already mentored serve as comparators of later starters, so that an effect that grows is "
-        "made too small, or turned round (Goodman-Bacon 2021).",
+        "made too small, or turned round (Goodman-Bacon 2021). Who was chosen, if on another "
+        "course, pulls it either way.",
         (TWO_WAY, "coefficient", NO_HORIZON),
     )
     variant, words = _OTHER_EXPOSURE[results.study.exposure.measure]
@@ -201,20 +203,51 @@ def _is_known(row) -> bool:
     return bool(np.isfinite(row.estimate))
 
 
-def whose(results: Results, names: list[str], asked: list[Way]) -> str:
-    """Whose effect each way tells, in the words of the rows; of several outcomes the first's."""
+def whose_table(results: Results, names: list[str], asked: list[Way]) -> list[dict[str, object]]:
+    """A table of whose effect each way tells, where any has a row."""
+    rows = whose(results, names, asked)
+    if not rows:
+        return []
+    table = blocks.table(
+        "Whose effect each way tells", ("Ways", "Effect, and of whom"), rows, widths=(2, 5), size=7
+    )
+    return [table]
+
+
+def whose(results: Results, names: list[str], asked: list[Way]) -> list[tuple[str, str]]:
+    """Ways with the same estimand, and it in the words of the rows; one row per estimand.
+
+    Where outcomes differ in more than their thresholds, the way names them.
+    """
     by_estimand: dict[str, list[str]] = {}
     for way in asked:
-        found = [row for name in names[:1] for row in way.rows(results, name)]
-        if found:
-            by_estimand.setdefault(found[0].estimand, []).append(way.name)
-    said = [
-        f"{'; '.join(mine)}: {results.in_words(estimand)}."
-        for estimand, mine in by_estimand.items()
+        told_of: dict[str, list[str]] = {}
+        for name in names:
+            for row in way.rows(results, name)[:1]:
+                told_of.setdefault(row.estimand, []).append(name)
+        told_of = _without_thresholds(told_of)
+        for estimand, mine in told_of.items():
+            of_some = f" ({', '.join(map(results.label, mine))})" if len(told_of) > 1 else ""
+            by_estimand.setdefault(estimand, []).append(way.name + of_some)
+    return [
+        ("; ".join(mine), capitalised(results.in_words(text))) for text, mine in by_estimand.items()
     ]
-    return "Estimands. " + " ".join(said) if said else ""
+
+
+_THRESHOLD = re.compile(r"with [\d.]+ points or more")
+OF_THE_SCALE = "with the threshold of the scale or more"
+
+
+def _without_thresholds(told_of: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Outcomes by estimand; thresholds that differ between them are not named."""
+    if len(told_of) < 2:
+        return told_of
+    together: dict[str, list[str]] = {}
+    for estimand, names in told_of.items():
+        together.setdefault(_THRESHOLD.sub(OF_THE_SCALE, estimand), []).extend(names)
+    return together
 
 
 def size(row) -> str:
-    """The estimate alone, signed."""
-    return in_unit(row.estimate, row.unit, sign=True)
+    """The estimate alone, signed; one that is not zero is not told as zero."""
+    return off_zero(row.estimate, row.unit, sign=True)

@@ -10,6 +10,7 @@ from mentor_outcomes.reports import blocks, passages
 from mentor_outcomes.reports.numbers import NOT_SHOWN, people
 from mentor_outcomes.reports.protocol_analyses import analyses_section
 from mentor_outcomes.reports.protocol_plan import (
+    check_message,
     check_value,
     could_be_seen,
     detectable_section,
@@ -161,7 +162,8 @@ def _checks_section(results: Results) -> dict[str, object]:
             _outcomes(results, list(group["outcome"]), check),
             result.replace("_", " ") + (" (waived)" if is_waived else ""),
             check_value(check, value),
-            results.in_words(message) + ("" if pd.isna(waiver) else f". Waived: {waiver}"),
+            check_message(results, check, message)
+            + ("" if pd.isna(waiver) else f". Waived: {waiver}"),
         )
         for (check, result, value, message, is_waived, waiver), group in checks.groupby(
             same, sort=False, dropna=False

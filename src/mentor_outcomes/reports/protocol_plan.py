@@ -77,64 +77,74 @@ VERDICTS = (
 )
 
 
+_DETECTABLE = (
+    "The smallest detectable effect is the one that this design would tell from none in four of "
+    "five studies (80% power, two-sided, {confidence:.0%} intervals): the sum of the two normal "
+    "quantiles times the expected standard error. It rests on what the study file declares of "
+    "people without a mentor, not on outcomes of this study, and on the number of people that the "
+    "weights leave. It is about right, and no bound: leaving, silence in surveys and comparators "
+    "who find a mentor later make it larger, people who serve in both groups without being "
+    "censored make it smaller."
+)
+_GROUNDS = (
+    "Expected: events of 100 people without a mentor, or the standard deviation of the change. "
+    "Effective: a person who serves on several days counts once while the windows from these days "
+    "to the horizon overlap, again where they lie apart, and in part between; so there may be more "
+    "effective people than people. Inflation: factor by which the variance grows (below 1: "
+    "shrinks) through unequal weights and comparators who serve more than once, and through "
+    "records that end before the horizon. Events: mentored and comparators."
+)
+
+
 def detectable_section(results: Results) -> dict[str, object]:
     """Each outcome's smallest worthwhile effect beside the smallest that could be seen."""
     rows = list(results.rows("detectable").itertuples())
-    confidence = results.study.analysis.confidence
     return blocks.section(
         "Outcomes, and what could be seen of them",
-        blocks.text(
-            "The smallest detectable effect is the one that this design would tell from none in "
-            f"four of five studies (80% power, two-sided, {confidence:.0%} intervals): the sum of "
-            "the two normal quantiles times the expected standard error. It rests on what the "
-            "study file declares of people without a mentor, not on outcomes of this study, and "
-            "on the number of people that the weights leave. It is about right, and no bound: "
-            "leaving, silence in surveys and comparators who find a mentor later make it larger, "
-            "people who serve in both groups without being censored make it smaller."
+        blocks.text(_DETECTABLE.format(confidence=results.study.analysis.confidence)),
+        _outcomes_table(results, rows),
+        _grounds_table(results, rows),
+        blocks.text(_GROUNDS),
+    )
+
+
+def _outcomes_table(results: Results, rows: list) -> dict[str, object]:
+    return blocks.table(
+        f"Declared outcomes, after {results.months:g} months",
+        (
+            "Outcome",
+            "Kind",
+            "Better",
+            "Expected",
+            "Smallest worthwhile",
+            "Smallest detectable",
+            "Could the worthwhile be seen?",
         ),
-        blocks.table(
-            f"Declared outcomes, after {results.months:g} months",
-            (
-                "Outcome",
-                "Kind",
-                "Better",
-                "Expected",
-                "Smallest worthwhile",
-                "Smallest detectable",
-                "Could the worthwhile be seen?",
-            ),
-            [_outcome_row(results, row) for row in rows],
-            numeric=(3, 4, 5),
-            widths=(1.4, 1.3, 0.7, 1.1, 1.1, 1.1, 1.9),
+        [_outcome_row(results, row) for row in rows],
+        numeric=(3, 4, 5),
+        widths=(1.4, 1.3, 0.7, 1.1, 1.1, 1.1, 1.9),
+    )
+
+
+def _grounds_table(results: Results, rows: list) -> dict[str, object]:
+    return blocks.table(
+        "What these rest on",
+        (
+            "Outcome",
+            "Mentored",
+            "Compar\u00adators",
+            "Effective mentored",
+            "Effective comparators",
+            "Inflation: weights",
+            "Inflation: follow-up",
+            "Followed to the horizon",
+            "Events expected",
+            "Standard error",
         ),
-        blocks.table(
-            "What these rest on",
-            (
-                "Outcome",
-                "Mentored",
-                "Compar\u00adators",
-                "Effective mentored",
-                "Effective comparators",
-                "Inflation: weights",
-                "Inflation: follow-up",
-                "Followed to the horizon",
-                "Events expected",
-                "Standard error",
-            ),
-            [_grounds_row(results, row) for row in rows],
-            numeric=range(1, 10),
-            widths=(1.7, 1, 1.1, 1, 1.2, 0.95, 0.95, 1, 1.1, 1),
-            size=7.5,
-        ),
-        blocks.text(
-            "Expected: events of 100 people without a mentor, or the standard deviation of the "
-            "change. Effective: a person who serves on several days counts once while the "
-            "windows from these days to the horizon overlap, again where they lie apart, and in "
-            "part between; so there may be more effective people than people. Inflation: factor by "
-            "which the variance grows (below 1: shrinks) through unequal weights and comparators "
-            "who serve more than once, and through records that end before the horizon. Events: "
-            "mentored and comparators."
-        ),
+        [_grounds_row(results, row) for row in rows],
+        numeric=range(1, 10),
+        widths=(1.7, 1, 1.1, 1, 1.2, 0.95, 0.95, 1, 1.1, 1),
+        size=7.5,
     )
 
 
@@ -150,7 +160,22 @@ def check_value(check: str, value: float) -> str:
     """The number that was judged: people and events in whole ones; empty where there is none."""
     if not np.isfinite(value):
         return ""
-    return plain(value, 0 if check in ("flow", "events_expected") else 2)
+    shown = plain(value, 0 if check in ("flow", "events_expected") else 2)
+    return "< 0.01" if check in _OF_P_VALUES and shown == "0.00" else shown
+
+
+_OF_P_VALUES = ("before_start_trend", "placebo_start")
+"""Checks that judge a p-value, which is never 0."""
+
+
+def check_message(results: Results, check: str, message: str) -> str:
+    """What a check found, in words; where its numbers are hidden, the rule it was judged by."""
+    said = results.in_words(message)
+    if not message.startswith("hidden:"):
+        return said
+    _, judged, doubt, fails = next(row for row in CHECKS if row[0] == check)
+    rule = [f"in doubt: {doubt}"] * bool(doubt) + [f"fails: {fails}"] * bool(fails)
+    return f"{judged}, judged by the rule ({'; '.join(rule)}); its numbers are {said}"
 
 
 def _outcome_row(results: Results, row) -> tuple[str, ...]:

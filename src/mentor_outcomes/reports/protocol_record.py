@@ -9,6 +9,7 @@ from mentor_outcomes.reports.technical_freeze import (
     Entry,
     freeze_blocks,
     setting_in_words,
+    told_setting,
     value_in_words,
 )
 
@@ -24,8 +25,9 @@ def record_section(results: Results, history: Sequence[Entry]) -> dict[str, obje
         blocks.text(
             "The hash covers the settings below and all comparison groups: who stands in which "
             "set, with which weight. It is the same under another pseudonym key and another order "
-            "of rows. It stands in reports/design_history.json, which is kept under version "
-            "control: its history shows what was fixed when."
+            "of rows, and under another version of the software, which stands in the footer. It is "
+            "kept in reports/design_history.json, under version control: its history shows what "
+            "was fixed when."
         ),
         blocks.table(
             "Hashes (SHA-256)",
@@ -82,7 +84,7 @@ def _settings_in_words(settings: Mapping[str, object]) -> Iterator[tuple[str, st
             together.setdefault(alike, []).append(setting_in_words(key))
             continue
         place = together.setdefault(setting_in_words(f"{section}.{key}"), [])
-        told = value_in_words(value)
+        told = told_setting(name, value)
         place.append(f"{setting_in_words(below[0])}: {told}" if below else told)
     for name, said in together.items():
         yield name, "; ".join(said)

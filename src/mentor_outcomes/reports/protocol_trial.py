@@ -19,7 +19,8 @@ _IN_ALL_DESIGNS: Mapping[str, str] = {
     "who had a mentor.",
     "Assumptions": "Checked in part: see the checks. That nothing unrecorded drives both start and "
     "outcome cannot be checked.",
-    "Analysis": "Fixed here. The hash below changes with any part of it.",
+    "Analysis": "Fixed here. The hash below changes with any of its settings; the version of the "
+    "software that reads them stands in the footer.",
 }
 
 SOURCE = (

@@ -28,8 +28,13 @@ ABOVE_THRESHOLD: Mapping[str, str] = {
 }
 """What people do who have at least as many points on a scale as its threshold says."""
 ABOVE_ANY_THRESHOLD = "score high on {label}"
-OF_HUNDRED_HEAD = "Of 100 people with a mentor, against 100 similar ones without:"
-OF_HUNDRED = "{sure}: some {size} {more} {does} ({range}; {threshold} points or more)."
+OF_HUNDRED_HEAD = (
+    "Of 100 people with a mentor, against 100 similar ones without. Verdicts rest on mean points."
+)
+OF_HUNDRED = (
+    "Some {size} {more} {does} ({range}; {threshold} points or more){chance}. Verdict: {sure}."
+)
+COULD_BE_CHANCE = ", which could be chance"
 UNDER_ONE = "under 1"
 
 _MATCHED, _SHARE = "matched_difference", "share_difference"
@@ -39,7 +44,8 @@ def of_hundred_by_scale(results: Results) -> list[str]:
     """One phrase per scale whose verdict finds a difference and that has a threshold.
 
     Where the verdict is open, too small or not reliable, nothing is said: a share is the same
-    finding in other words, and no second chance to have one.
+    finding in other words, and no second chance to have one. Fewer people than points decide a
+    share, so that it may hold no difference where the mean points do: then it says so.
     """
     names = [name for name in results.named("scale") if _may_tell(results, name)]
     return [_phrase(results, name) for name in names]
@@ -57,8 +63,11 @@ def _phrase(results: Results, name: str) -> str:
     low, high = (for_readers(end, effect.unit) for end in (effect.ci_low, effect.ci_high))
     threshold = f"{results.study.outcomes[name].threshold:g}"
     does = ABOVE_THRESHOLD.get(name, ABOVE_ANY_THRESHOLD.format(label=results.label(name)))
+    finds = effect.ci_low > 0 or effect.ci_high < 0
+    verdict = wording.VERDICTS[results.verdict(name)].short
     return OF_HUNDRED.format(
-        sure=wording.VERDICTS[results.verdict(name)].short,
+        sure=verdict[0].lower() + verdict[1:],
+        chance="" if finds else COULD_BE_CHANCE,
         size=_size(abs(effect.estimate)),
         more=wording.MORE if effect.estimate > 0 else wording.FEWER,
         does=does,

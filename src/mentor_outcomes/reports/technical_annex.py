@@ -2,6 +2,7 @@
 whose truth is known. The numbers are stored results of the benchmarks, shipped with the package.
 """
 
+from collections.abc import Mapping
 from importlib.resources import files
 
 import pandas as pd
@@ -28,9 +29,10 @@ _NOT_OF_THIS_STUDY = (
 )
 _ORGANISATION = (
     "Organisations of {n_people:,} people over {years} years, by the default settings of the "
-    "simulation with hidden selection off, answered by the default design: {n} of them. What the "
-    "very people compared did with their mentor is in the estimate and in their own truth alike, "
-    "so an error that speaks of all people like them is set beside the mean truth too."
+    "simulation with hidden selection off, answered by the default design: {n} of them. Chance in "
+    "who was compared moves an estimate and the truth of these very people together. Standard "
+    "errors are about all such people, so each estimate is judged against the mean truth of all "
+    "organisations as well."
 )
 SIMULATED_PEOPLE, SIMULATED_YEARS = 1500, 5
 """Of `benchmarks.headline_coverage`."""
@@ -138,8 +140,8 @@ def _panel(rows: pd.DataFrame) -> list[dict[str, object]]:
     shown = shown.assign(place=shown["outcome"].map(order)).sort_values("place", kind="stable")
     table = blocks.table(
         f"Pay and scales after {max(SHOWN_MONTHS)} months: estimates beside the truth of the "
-        "people compared, and beside the mean truth of all organisations (last two columns); "
-        "other horizons are in benchmarks/results",
+        "people compared, and beside the mean truth of all organisations (last two columns); pay "
+        "in log points, scales in points; other horizons are in benchmarks/results",
         (
             "Outcome",
             "Method",
@@ -274,5 +276,21 @@ def _times(counts: pd.Series) -> str:
     return people(low) if low == high else f"{people(low)} to {people(high)}"
 
 
+_LABELS: Mapping[str, str] = {
+    "log_pay": "Pay",
+    "voluntary_exit": "Leaving by choice",
+    "turnover_intent": "Intention to leave",
+    "self_efficacy": "Self-efficacy",
+    "clean": "Clean",
+    "clean_no_effect": "Clean, no effect",
+}
+"""What the benchmarks' names are called, where the name without underscores does not tell it."""
+_HIDDEN = "hidden_selection_"
+"""How an organisation with hidden selection is named; its strength stands behind it."""
+
+
 def _words(name: str) -> str:
-    return capitalised(str(name).removeprefix("is_").replace("_", " "))
+    """A name of the benchmarks' results in words."""
+    if name.startswith(_HIDDEN):
+        return f"Hidden selection, strength {name.removeprefix(_HIDDEN)}"
+    return _LABELS.get(name) or capitalised(name.removeprefix("is_").replace("_", " "))

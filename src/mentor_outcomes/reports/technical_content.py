@@ -9,7 +9,7 @@ from mentor_outcomes.reports import blocks, passages
 from mentor_outcomes.reports.claims import CLAIMS
 from mentor_outcomes.reports.method_words import method_words
 from mentor_outcomes.reports.numbers import NOT_SHOWN, in_unit, interval, plain
-from mentor_outcomes.reports.protocol_plan import check_value
+from mentor_outcomes.reports.protocol_plan import check_message, check_value
 from mentor_outcomes.reports.provenance import data_hash, provenance_line, software
 from mentor_outcomes.reports.results import Results, holm_family, outcomes_in_words
 from mentor_outcomes.reports.role_words import in_role
@@ -155,7 +155,7 @@ def _checks_section(results: Results) -> dict[str, object]:
             results.check_name(row.check),
             row.result.replace("_", " ") + (" (waived)" if row.is_waived else ""),
             check_value(row.check, row.value),
-            _message(results, row.message)
+            _message(results, row.check, row.message)
             + ("" if pd.isna(row.waiver) else f". Waived: {row.waiver}"),
         )
         together.setdefault(found, []).append(row.outcome)
@@ -185,10 +185,10 @@ def _checks_section(results: Results) -> dict[str, object]:
     )
 
 
-def _message(results: Results, message: str) -> str:
+def _message(results: Results, check: str, message: str) -> str:
     """A check's message; a p-value that rounds to 0 or 1 is told as a bound."""
     bounded = re.sub(r"\bp = 1\.00\b", "p > .99", message)
-    return results.in_words(re.sub(r"\bp = 0\.00\b", "p < .01", bounded))
+    return check_message(results, check, re.sub(r"\bp = 0\.00\b", "p < .01", bounded))
 
 
 def _claims_section(results: Results) -> dict[str, object]:

@@ -90,11 +90,17 @@ def _change(results: Results, place: int, before: Entry, after: Entry) -> tuple[
 
 def _what_changed(before: Entry, after: Entry) -> str:
     old, new = before["settings"], after["settings"]
+    gone, come = _entries(old) - _entries(new), _entries(new) - _entries(old)
     said = [
-        f"{setting_in_words(name)}: {value_in_words(old.get(name))} to "
-        f"{value_in_words(new.get(name))}"
+        f"{entry_name} {what}"
+        for entries, what in ((gone, "removed"), (come, "added"))
+        for entry_name in sorted(map(_entry_in_words, entries))
+    ]
+    said += [
+        f"{setting_in_words(name)}: {told_setting(name, old.get(name))} to "
+        f"{told_setting(name, new.get(name))}"
         for name in sorted({*old, *new})
-        if old.get(name) != new.get(name)
+        if old.get(name) != new.get(name) and _entry(name) not in gone | come
     ]
     if not said and before["settings_hash"] != after["settings_hash"]:
         said.append("values by which rows of a source are kept or coded, which are not told")
@@ -105,6 +111,25 @@ def _what_changed(before: Entry, after: Entry) -> str:
     return "; ".join(said)
 
 
+_OF_ENTRIES: Mapping[str, str] = {"outcomes": "outcome", "scales": "scale"}
+"""Sections of the study file that are lists of entries, and what one of them is called."""
+
+
+def _entry(setting: str) -> tuple[str, str] | None:
+    """Section and name of the outcome or scale that a setting is of, if it is of one."""
+    section, *below = setting.split(".")
+    return (section, below[0]) if section in _OF_ENTRIES and len(below) > 1 else None
+
+
+def _entries(settings: Mapping[str, object]) -> set[tuple[str, str]]:
+    return {entry for entry in map(_entry, settings) if entry is not None}
+
+
+def _entry_in_words(entry: tuple[str, str]) -> str:
+    section, name = entry
+    return f"{_OF_ENTRIES[section]} {name.replace('_', ' ')}"
+
+
 def setting_in_words(name: str) -> str:
     """`groups.caliper_sd` as `groups: caliper SD`."""
     words = name.replace(".", ": ").replace("_", " ")
@@ -113,6 +138,22 @@ def setting_in_words(name: str) -> str:
 
 _SAID_OTHERWISE = {MATCHED_ON_LAST_VALUE: "on the last value too"}
 """Values that name one method of making groups, whichever the study has."""
+
+
+_PAIRS = ("analysis.windows_months",)
+"""Settings whose values are windows, each by its first and last month."""
+
+
+def told_setting(setting: str, value: object) -> str:
+    """A setting's value in words; windows by their first and last month."""
+    if setting in _PAIRS and value:
+        return ", ".join(windows_in_words(value))
+    return value_in_words(value)
+
+
+def windows_in_words(windows: Sequence[Sequence[float]]) -> list[str]:
+    """`[[1, 12], [13, 24]]` as `1-12` and `13-24`."""
+    return [f"{first:g}\u2013{last:g}" for first, last in windows]
 
 
 def value_in_words(value: object) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from mentor_outcomes.reports import blocks
-from mentor_outcomes.reports.numbers import MINUS, people, plain
+from mentor_outcomes.reports.numbers import MINUS, NOT_SHOWN, people, plain
 from mentor_outcomes.reports.results import Results
 
 DESIGNS = {"employed": "all who started", "below_top_grade": "below the top grade"}
@@ -202,7 +202,13 @@ def _balance_table(balance: pd.DataFrame) -> list[dict[str, object]]:
         size=7.5,
     )
     hidden = ", ".join(_covariate(name) for name in all_rows.loc[~is_told, "covariate"])
-    return [table, *([blocks.text(f"Not shown, of too few people: {hidden}.")] if hidden else [])]
+    some = rows[["mean_comparison_before", "smd_before", "smd_after"]].isna().any(axis=None)
+    why = [blocks.note(f"{NOT_SHOWN}: {_TOO_FEW}.")] if some else []
+    return [
+        table,
+        *why,
+        *([blocks.text(f"Not shown, of too few people: {hidden}.")] if hidden else []),
+    ]
 
 
 def _ratios(row) -> tuple[str, str]:

@@ -6,12 +6,13 @@ import numpy as np
 
 from mentor_outcomes.reports import blocks
 from mentor_outcomes.reports.estimate_words import capitalised, p_value, with_figure, with_interval
-from mentor_outcomes.reports.method_words import method_words
 from mentor_outcomes.reports.numbers import in_unit, people
 from mentor_outcomes.reports.panel_cells import NOTHING, Told, marked_table, told
-from mentor_outcomes.reports.panel_ways import GROUPS, MATCHED, Way, bounds_at, ways, whose
+from mentor_outcomes.reports.panel_ways import GROUPS, MATCHED, Way, bounds_at, ways, whose_table
 from mentor_outcomes.reports.results import Results
+from mentor_outcomes.reports.technical_freeze import windows_in_words
 from mentor_outcomes.reports.technical_robust import robust_section
+from mentor_outcomes.reports.technical_two_way import two_way_pieces
 
 Figures = Mapping[str, Mapping[str, str]]
 
@@ -25,15 +26,6 @@ _CAPTION_SCALES = (
     "{level} interval of each survey; lighter: {level} band for all surveys of a scale together; "
     "grey ground: before the start. Source: surveys, {since} to {until}."
 )
-_CAPTION_TWO_WAY = (
-    "Diamonds: leads and lags of the two-way model, everybody, with {level} intervals; line: the "
-    "{adjective} difference above, without its interval. Source: study records, {since} to {until}."
-)
-ABOUT_TWO_WAY = (
-    "Leads and lags set a mentored person beside everybody else, whoever that is. Where the "
-    "diamonds already rise before the start, those who would be mentored were on another course, "
-    "and what follows the start is that course and mentoring together."
-)
 ABOUT_GRADES = (
     "Through and within the grade add up to the difference. They are an accounting: what part of "
     "it goes with a higher grade, at the pay that grade had. Mentoring and the grade may share "
@@ -44,7 +36,7 @@ OTHER_HORIZONS = "Rows of other horizons and their errors are in the released ta
 EMPTY = "Empty cells: not asked of that scale."
 _BY_HORIZON: Sequence[tuple[str, str, str]] = (
     (MATCHED, "difference", "Difference since before the start"),
-    (MATCHED, "difference_over_window", "Mean over the months up to then, since the window before"),
+    (MATCHED, "difference_over_window", "Mean over the window that ends then{windows}"),
     (MATCHED, "growth_difference", "Growth in the year before, per year"),
     (MATCHED, "difference_through_grade", "of the difference: through the grade"),
     (MATCHED, "difference_within_grade", "of the difference: within the grade"),
@@ -74,19 +66,13 @@ def _pay_section(
         *_by_horizon(results, name),
         *_grades(results, name),
         *_ways_table(results, name, asked),
-        *_two_way(results, name, figures),
+        *two_way_pieces(results, name, figures),
     )
 
 
 def _grades(results: Results, name: str) -> list[dict[str, object]]:
     row = results.row(name, MATCHED, "difference_through_grade")
     return [] if row is None else [blocks.text(ABOUT_GRADES)]
-
-
-def _two_way(results: Results, name: str, figures: Figures) -> list[dict[str, object]]:
-    adjective = method_words(results.study.groups).adjective
-    drawn = with_figure(results, figures, f"two_way_{name}", _CAPTION_TWO_WAY, adjective=adjective)
-    return [*drawn, blocks.text(ABOUT_TWO_WAY)] if drawn else []
 
 
 def _primary_line(results: Results, names: list[str]) -> list[dict[str, object]]:
@@ -110,7 +96,7 @@ def _by_horizon(results: Results, name: str) -> list[dict[str, object]]:
     horizons = results.study.analysis.horizons_months
     rows = [
         (
-            words,
+            words.format(windows=_windows(results)),
             [told(results, results.row(name, method, quantity, months)) for months in horizons],
         )
         for method, quantity, words in _BY_HORIZON
@@ -128,6 +114,12 @@ def _by_horizon(results: Results, name: str) -> list[dict[str, object]]:
         widths=(2.2, *(1.6 for _ in horizons)),
         size=7.5,
     )
+
+
+def _windows(results: Results) -> str:
+    """The declared windows, in brackets; empty where there are none."""
+    windows = windows_in_words(results.study.analysis.windows)
+    return f" ({', '.join(windows)})" if windows else ""
 
 
 def _people(results: Results, name: str, months: float) -> Told:
@@ -156,8 +148,8 @@ def _ways_table(results: Results, name: str, asked: list[Way]) -> list[dict[str,
         size=7.5,
         may_break=True,
     )
-    said = whose(results, [name], asked)
-    return [*table, blocks.note(f"{said} {OTHER_HORIZONS}")] if said else table
+    own = whose_table(results, [name], asked)
+    return [*table, *own, blocks.note(OTHER_HORIZONS)] if own else table
 
 
 def _scales_section(
@@ -173,13 +165,9 @@ def _scales_section(
         *_scales_by_horizon(results, names),
         *(_how_table(results, names, asked) if is_first else []),
         *(piece for part in parts for piece in _scale_ways(results, part, asked)),
-        *_whose_note(results, names, asked),
+        *whose_table(results, names, asked),
+        blocks.note(f"{OTHER_HORIZONS} {EMPTY}"),
     )
-
-
-def _whose_note(results: Results, names: list[str], asked: list[Way]) -> list[dict[str, object]]:
-    said = whose(results, names, asked)
-    return [blocks.note(f"{said} {OTHER_HORIZONS} {EMPTY}")] if said else []
 
 
 def _about_scales(results: Results, names: list[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """How robust pay and scales are: broken parallel trends, those not seen, and who is not seen."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -8,7 +9,8 @@ from mentor_outcomes.reports import blocks
 from mentor_outcomes.reports.estimate_words import NONE, capitalised, p_value
 from mentor_outcomes.reports.numbers import in_unit, interval, people, plain
 from mentor_outcomes.reports.panel_cells import NOTHING, Told, marked_table, told
-from mentor_outcomes.reports.panel_ways import GROUPS, NO_HORIZON, TWO_WAY, size
+from mentor_outcomes.reports.panel_ways import GROUPS, MATCHED, NO_HORIZON, TWO_WAY, size
+from mentor_outcomes.reports.protocol_plan import check_value
 from mentor_outcomes.reports.results import Results
 
 TRENDS, TIPPING = "parallel_trends", "tipping_point"
@@ -36,7 +38,13 @@ ABOUT_ATTRITION = (
     "Counts are of distinct people of each arm. Whoever had no value before, is not due yet, or "
     "is a comparator mentored since, is not asked about; of the others the shares say who is "
     "seen, per 100, weighted as in the sets. Where both arms lose alike, leaving bends the "
-    "difference only as far as other people leave."
+    "difference only as far as other people leave. The chapter Checks counts otherwise: who is "
+    "still employed of all who are due, comparators mentored since among them, and who answered of "
+    "those employed at the last survey of the half year before; so its shares differ from these."
+)
+ROUNDED_PARTS = (
+    "People are sums of the rounded counts beside them, so that they may differ between outcomes "
+    "with the same groups."
 )
 
 
@@ -104,8 +112,17 @@ def _trend_cells(results: Results, name: str) -> list[Told]:
             )
             for variant in MAGNITUDES
         ),
-        told(results, results.row(name, TRENDS, "breakdown"), lambda row: plain(row.estimate, 2)),
+        told(results, results.row(name, TRENDS, "breakdown"), partial(_multiple, results, name)),
     ]
+
+
+def _multiple(results: Results, name: str, row) -> str:
+    """The breakdown; one that rounds to 0 though the plain interval does not hold 0 as a bound."""
+    main = results.row(name, MATCHED, "difference")
+    is_clear = main is not None and (main.ci_low > 0 or main.ci_high < 0)
+    if is_clear and float(plain(row.estimate, 2)) == 0:
+        return "< 0.01"
+    return plain(row.estimate, 2)
 
 
 def _with_unit(row) -> str:
@@ -116,7 +133,9 @@ def _p_of_check(results: Results, name: str) -> Told:
     """The joint test behind the check, which judges the p-value itself."""
     checks = results.rows("checks")
     mine = checks[(checks["check"] == "before_start_trend") & (checks["outcome"] == name)]
-    return Told(p_value(mine["value"].iloc[0]) if len(mine) else "")
+    if mine["value"].isna().all():
+        return NOTHING
+    return Told(check_value("before_start_trend", mine["value"].iloc[0]).replace("0.", "."))
 
 
 def _p_of_row(row) -> Told:
@@ -217,7 +236,8 @@ def _attrition(results: Results, names: Sequence[str]) -> list[dict[str, object]
             widths=(3.3, 0.9, 0.9, 0.75, 1.1, 0.9, 0.85, 0.95, 0.75, 0.9, 0.85, 0.75, 0.75),
             size=6.5,
             may_break=False,
-        )
+        ),
+        blocks.note(ROUNDED_PARTS),
     ]
 
 

@@ -15,6 +15,7 @@ from mentor_outcomes.reports.estimate_words import (
     with_interval,
 )
 from mentor_outcomes.reports.numbers import in_unit, people, plain
+from mentor_outcomes.reports.panel_cells import NOTHING, Told, marked_table
 from mentor_outcomes.reports.panel_ways import IN_WAYS
 from mentor_outcomes.reports.results import HEADLINE, Results
 
@@ -109,8 +110,7 @@ def _sensitivity(results: Results) -> dict[str, object] | None:
         for name, outcome in results.study.outcomes.items()
         for what in (HEADLINE[outcome.kind], *([_RATIO] if outcome.kind == "event" else []))
     ]
-    tables = [_variants_of(results, *what) for what in asked]
-    shown = [table for table in tables if table is not None]
+    shown = [piece for what in asked for piece in _variants_of(results, *what)]
     if not shown:
         return None
     return blocks.section("Sensitivity" + results.mark, blocks.text(ABOUT_VARIANTS), *shown)
@@ -118,7 +118,7 @@ def _sensitivity(results: Results) -> dict[str, object] | None:
 
 def _variants_of(
     results: Results, name: str, method: str, quantity: str
-) -> dict[str, object] | None:
+) -> list[dict[str, object]]:
     """The main estimate of one quantity beside its variants, in the order of the tables."""
     rows = results.estimates_of_all_variants()
     is_asked = (rows["method"] == method) & (rows["quantity"] == quantity)
@@ -133,10 +133,10 @@ def _variants_of(
     main = next(rows[rows["variant"] == schema.MAIN].itertuples(), None)
     others = rows[rows["variant"] != schema.MAIN]
     if main is None or others.empty:
-        return None
+        return []
     has_events = bool(others["n_events"].notna().any())
     head = ("Variant", "Estimate (interval)", "Against the main", "People")
-    return blocks.table(
+    return marked_table(
         f"{capitalised(results.label(name))}, {_what(results, method, main)} (people: mentored / "
         "comparison)",
         (*head, "Events") if has_events else head,
@@ -153,20 +153,20 @@ def _what(results: Results, method: str, main) -> str:
     return f"{main.quantity.replace('_', ' ')}, {main.unit}, after {results.months:g} months"
 
 
-def _variant_row(results: Results, row, main, has_events: bool) -> tuple[str, ...]:
+def _variant_row(results: Results, row, main, has_events: bool) -> tuple[str, list[Told]]:
+    """Its name; estimate, gap, people and events, or `none` with a mark for the reason."""
     is_main = row.variant == schema.MAIN
     name = "main" if is_main else variant_name(results, row.variant)
     if row.status == "blocked":
-        cells = [f"{NONE}: {results.in_words(row.reason)}", "", ""]
-        return (name, *cells, *([""] if has_events else []))
+        return name, [Told(NONE, results.in_words(row.reason)), *[NOTHING] * (2 + has_events)]
     events = people(row.n_events) if np.isfinite(row.n_events) else ""
-    return (
-        name,
+    shown = (
         ratio_with_interval(row) if row.unit == _LOG_RATIO else with_interval(row),
         "" if is_main else against_main(row, main),
         f"{people(row.n_mentored)} / {people(row.n_comparison)}",
         *([events] if has_events else []),
     )
+    return name, list(map(Told, shown))
 
 
 def against_main(row, main) -> str:

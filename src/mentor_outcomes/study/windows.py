@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from mentor_outcomes.errors import StudyError
 
+_OR_LEAVE_OUT = "leave analysis.windows_months out: windows then follow the horizons."
+
 
 def check_windows(windows: Sequence[Sequence[float]], horizons_months: Sequence[float]) -> None:
     """Refuse windows of parts of months, out of order, overlapping, or beyond the last horizon."""
@@ -16,7 +18,7 @@ def check_windows(windows: Sequence[Sequence[float]], horizons_months: Sequence[
         raise StudyError(
             found,
             expected="a first and a last month each, whole months from 1 on, such as [1, 12].",
-            remedy="correct analysis.windows_months in params.yaml.",
+            remedy=f"correct analysis.windows_months in params.yaml, or {_OR_LEAVE_OUT}",
         )
     ends = [0.0, *(last for _, last in windows)]
     if any(first > last for first, last in windows) or any(
@@ -25,11 +27,13 @@ def check_windows(windows: Sequence[Sequence[float]], horizons_months: Sequence[
         raise StudyError(
             found,
             expected="windows in the order of time, each beginning after the one before has ended.",
-            remedy="sort them and let none overlap, in analysis.windows_months of params.yaml.",
+            remedy="sort them and let none overlap, in analysis.windows_months of params.yaml, or "
+            + _OR_LEAVE_OUT,
         )
     if months and max(months) > longest:
         raise StudyError(
             found,
             expected="windows that end with the longest horizon at the latest.",
-            remedy="shorten analysis.windows_months in params.yaml, or add a horizon.",
+            remedy="shorten analysis.windows_months in params.yaml, add a horizon, or "
+            + _OR_LEAVE_OUT,
         )
