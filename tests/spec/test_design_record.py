@@ -134,6 +134,20 @@ def test_comments_order_of_keys_and_defaults_written_out_change_nothing():
     assert design_settings(study(groups={"min_tenure_months": 6.0})) == design_settings(study())
 
 
+def test_windows_left_out_are_on_record_as_those_that_follow_from_the_horizons():
+    """So that writing them out is no change, and other horizons change what is averaged."""
+    years = [[1, 12], [13, 24], [25, 36]]
+
+    def settings(n_years: int, **more):
+        horizons = {"horizons_months": [12, 24, 36][:n_years], "main_horizon_months": 12}
+        return design_settings(study(analysis=horizons | more))
+
+    for n_years in (2, 3):
+        left_out = settings(n_years)
+        assert left_out == settings(n_years, windows_months=years[:n_years])
+        assert left_out["analysis.windows_months"] == years[:n_years]
+
+
 @pytest.mark.parametrize(
     "change",
     [

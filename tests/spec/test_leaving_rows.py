@@ -1,10 +1,14 @@
 """Rows on leaving and silence: which there are, what they agree with, and when they are blocked."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from mentor_outcomes.estimates import lee_bounds, tipping_point
 from mentor_outcomes.estimates.attrition import attrition_rows
-from mentor_outcomes.estimates.leaving import blocked_leaving_rows
+from mentor_outcomes.estimates.clustering import NO_SPREAD
+from mentor_outcomes.estimates.leaving import ALL_SEEN, _why, blocked_leaving_rows
+from mentor_outcomes.estimates.mean_changes import NOTHING_VARIES
 from tests.leaving_study import KEY, KIND, leaving_study, with_arm_gone
 
 LEE = {"lower_bound", "upper_bound", "seen_difference"}
@@ -276,3 +280,26 @@ def test_if_all_are_seen_the_difference_of_shares_is_blocked(study):
     assert (rows.loc["seen_difference", "status"] == "blocked").all()
     assert rows.loc["seen_difference", "reason"].str.startswith("everybody in both arms").all()
     assert (rows.loc["lower_bound", "status"] == "estimated").all()
+
+
+def test_where_few_sets_leave_no_error_that_is_the_reason():
+    """In either set both change alike, and each person by as much more as less."""
+    records = pd.DataFrame(
+        {
+            "person_id": ["ann", "cy", "ann", "cy"],
+            "set_id": [1, 1, 2, 2],
+            "is_mentored": [True, False, True, False],
+            "is_seen": True,
+            "change": [2.0, 2.0, 0.0, 0.0],
+        }
+    )
+    asked = {"outcome": "change", "mentored": "is_mentored", "seen": "is_seen"}
+    bounds = lee_bounds(records, **asked, cluster=("person_id", "set_id"))
+    assert np.isnan(bounds.std_errors[:2]).all()
+    assert _why(bounds, slice(0, 2), NOTHING_VARIES) == NO_SPREAD
+    assert _why(bounds, 2, ALL_SEEN) == ALL_SEEN
+    tips = tipping_point(records, **asked, cluster=("person_id", "set_id"))
+    assert not tips.has_error
+    assert np.isnan(tips.to_interval())
+    constant = lee_bounds(records.assign(change=1.0), **asked, cluster=("person_id", "set_id"))
+    assert _why(constant, slice(0, 2), NOTHING_VARIES) == NOTHING_VARIES

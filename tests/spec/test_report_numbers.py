@@ -1,8 +1,11 @@
-"""How numbers are written where rounding would say the opposite of the verdict."""
+"""How numbers are written where rounding or a short word would say the opposite."""
 
 import pytest
 
+from mentor_outcomes.reports import Results
+from mentor_outcomes.reports.coverage import data_quality
 from mentor_outcomes.reports.numbers import MINUS, for_readers, in_unit, interval, off_zero
+from tests.invented_results import default_study, invented_results
 
 
 @pytest.mark.parametrize(
@@ -36,3 +39,19 @@ def test_readers_see_on_which_side_of_zero_an_interval_ends():
     assert for_readers(-0.001, "points", is_end=True) == f"{MINUS}0.001"
     assert for_readers(0.0004, "log points", is_end=True) == "+0.04%"
     assert for_readers(1.26, "per 100 people", is_end=True) == "+1.3"
+
+
+@pytest.mark.parametrize(
+    ("unusable", "reason", "told"),
+    [
+        (0, "no change of pay: 20 rows", "every one could be read; about 20 repeat a pay already"),
+        (0, "with an id that is nobody's: 20 rows", "every one could be read; about 20 belong to"),
+        (5, "no change of pay: 15 rows; no day: 5 rows", "about 5 could not be used; about 20 bel"),
+    ],
+)
+def test_rows_set_aside_are_told_by_why_they_add_nothing(unusable, reason, told):
+    study = default_study()
+    counts = invented_results(study)["ingest_counts"].head(1)
+    counts = counts.assign(rows_set_aside=20, rows_quarantined=unusable, reason=reason)
+    said = data_quality(Results({"ingest_counts": counts}, study))
+    assert told in said and "not needed" not in said

@@ -13,11 +13,9 @@ from mentor_outcomes.release import release_tables
 from mentor_outcomes.reports import Results, hr_content, render, technical_content
 from mentor_outcomes.reports.estimate_words import METHODS, quantity_name
 from mentor_outcomes.reports.panel_cells import Told, marked_table
-from mentor_outcomes.reports.panel_ways import OF_THE_SCALE, ways, whose
+from mentor_outcomes.reports.panel_ways import ways
 from mentor_outcomes.reports.results import outcomes_in_words
 from mentor_outcomes.reports.scale_shares import of_hundred_by_scale
-from mentor_outcomes.reports.technical_robust import robust_section
-from mentor_outcomes.reports.technical_two_way import EITHER_WAY, who_was_chosen
 from tests.invented_panel import with_panel_rows
 from tests.invented_results import default_study, invented_results
 
@@ -146,8 +144,8 @@ def test_pay_is_asked_in_every_way_that_has_a_row_with_the_numbers_of_the_tables
         "Naive",
     ]
     assert rows["Matched difference (main)"][1] == "+0.012 (0.004 to 0.020)"
-    assert rows["Always-stayers (Lee bounds)"][1] == "0.020 to 0.020 (0.000 to 0.040)"
-    assert rows["Between people"][1] == "+0.020 (0.000 to 0.040); within +0.020; p .200"
+    assert rows["Always-stayers (Lee bounds)"][1] == "0.020 to 0.020 (0.0004 to 0.040)"
+    assert rows["Between people"][1] == "+0.020 (0.0004 to 0.040); within +0.020; p .200"
     assert "Goodman-Bacon 2021" in rows["Two-way fixed effects"][0]
 
 
@@ -158,7 +156,7 @@ def test_the_arm_of_which_a_share_was_cut_off_stands_behind_the_bounds():
     cut = rows["error_type"].mask(is_lee, rows["error_type"] + "; trimmed: comparison; wide")
     cut = results_of(tables=dict(results.tables) | {"estimates": rows.assign(error_type=cut)})
     [way] = [way for way in ways(cut) if way.name.startswith("Always-stayers")]
-    assert way.say(cut, "log_pay").shown == "0.020 to 0.020 (0.000 to 0.040); comparison"
+    assert way.say(cut, "log_pay").shown == "0.020 to 0.020 (0.0004 to 0.040); comparison"
 
 
 def test_scales_stand_in_points_sds_and_shares_beside_their_threshold():
@@ -183,7 +181,7 @@ def test_a_blocked_scale_keeps_its_line_and_the_reason_is_told_once_below():
 def test_robustness_names_drift_departures_and_who_is_seen():
     pieces = sections_of(results_of())["Pay and scales: how robust?"]
     drift = table_of(pieces, "Intervals after 24 months")
-    assert drift["Pay"][-4:] == ["0.000 to 0.040"] * 3 + ["1.00"]
+    assert drift["Pay"][-4:] == ["0.0004 to 0.040"] * 3 + ["1.00"]
     assert drift["Pay"][:3] == ["< .01", ".600", ".400"]
     departures = table_of(pieces, "Departure of the mentored")
     assert departures["Pay"] == ["+1.000", "+1.000", "", ""]
@@ -309,79 +307,3 @@ def test_a_row_of_no_horizon_is_found_by_nan_and_a_variant_by_its_name():
     assert results.row("log_pay", "naive", "difference") is None
     variant = results.row("log_pay", "two_way_fixed_effects", "coefficient", math.nan, "no such")
     assert variant is None
-
-
-def with_rows(results: Results, table: str, method: str, quantity: str, **values) -> Results:
-    """The same with other values in the rows of one method and quantity."""
-    rows = results.tables[table].copy()
-    mine = (rows["method"] == method) & (rows["quantity"] == quantity)
-    for column, value in values.items():
-        found = value(rows[mine]) if callable(value) else value
-        rows.loc[mine, column] = found
-    return Results(dict(results.tables) | {table: rows}, results.study)
-
-
-def by_threshold(rows: pd.DataFrame) -> pd.Series:
-    points = rows["outcome"].map(lambda name: f"{STUDY.outcomes[name].threshold:g}")
-    return "effect on the share with " + points + " points or more"
-
-
-def test_thresholds_that_differ_are_not_told_as_that_of_the_first_scale():
-    results = with_rows(
-        results_of(), "estimates", "matched_difference", "share_difference", estimand=by_threshold
-    )
-    asked = [way for way in ways(results) if way.name == "Share at or above the threshold"]
-    assert whose(results, SCALES, asked) == [
-        ("Share at or above the threshold", f"Effect on the share {OF_THE_SCALE}")
-    ]
-    threshold = STUDY.outcomes[SCALES[0]].threshold
-    [(_, alone)] = whose(results, SCALES[:1], asked)
-    assert alone == f"Effect on the share with {threshold:g} points or more"
-
-
-def test_an_estimand_that_differs_otherwise_names_its_outcomes():
-    results = with_rows(
-        results_of(),
-        "estimates",
-        "proportional_odds",
-        "log_odds_ratio",
-        estimand=lambda rows: rows["outcome"].map(lambda name: f"of {name == SCALES[0]}"),
-    )
-    asked = [way for way in ways(results) if way.name == "Proportional odds"]
-    first, others = whose(results, SCALES, asked)
-    assert first == (f"Proportional odds ({results.label(SCALES[0])})", "Of True")
-    assert results.label(SCALES[1]) in others[0] and results.label(SCALES[0]) not in others[0]
-
-
-@pytest.mark.parametrize(("ci_low", "told"), [(0.0001, "< 0.01"), (-0.0001, "0.00")])
-def test_a_breakdown_that_rounds_to_zero_is_a_bound_where_the_plain_interval_is_clear(ci_low, told):
-    results = with_rows(results_of(), "estimates", "parallel_trends", "breakdown", estimate=0.002)
-    results = with_rows(
-        results, "estimates", "matched_difference", "difference", ci_low=ci_low, ci_high=0.02
-    )
-    [section] = robust_section(results, ["log_pay"])
-    assert table_of(section["blocks"], "Intervals after 24 months")["Pay"][-1] == told
-
-
-@pytest.mark.parametrize(
-    ("before", "then", "p", "side"),
-    [
-        (-0.02, 0.05, 0.01, "above the line"),
-        (-0.02, 0.05, 0.2, None),
-        (0.02, 0.05, 0.01, None),
-        (-0.02, 0.001, 0.01, None),
-    ],
-)
-def test_who_was_chosen_is_said_to_pull_the_other_way_only_where_leads_and_lags_say_so(
-    before, then, p, side
-):
-    results = with_rows(
-        results_of(),
-        "curves",
-        "two_way_fixed_effects",
-        "coefficient",
-        estimate=lambda rows: rows["months"].map(lambda months: before if months < 0 else then),
-    )
-    results = with_rows(results, "estimates", "two_way_fixed_effects", "pre_trend", p_value=p)
-    said = who_was_chosen(results, "log_pay")
-    assert (side in said) if side else said == EITHER_WAY

@@ -39,6 +39,18 @@ def test_the_year_before_is_told_of_both_groups_and_titled_by_the_checks():
     assert told["Promotion"][1].startswith("+1.2 (") and told["Promotion"][2].startswith("+0.6 (")
 
 
+def test_a_check_whose_numbers_are_hidden_says_by_which_rule_it_was_judged():
+    results = results_of()
+    checks = results.tables["checks"]
+    is_check = (checks["check"] == PLACEBO) & (checks["outcome"] == "promotion")
+    hidden = checks["message"].mask(is_check, "hidden: fewer than 10 people")
+    results = changed(results, "checks", checks.assign(message=hidden))
+    [table] = tables_in(section_of(technical_content(results, {}), "Checks"))
+    [told] = [row[-1] for row in table["rows"] if "hidden: fewer than 10 people" in row[-1]]
+    assert "fails: p under .01 for those compared" in told
+    assert told.startswith("difference in the year before the start, judged by the rule")
+
+
 def in_doubt(results: Results, value: float, p_compared: float, p_made_before: float) -> Results:
     """The same, promotion's year before in doubt by a p-value of `value`."""
     rows, checks = results.tables["estimates"], results.tables["checks"]

@@ -129,7 +129,8 @@ class Influence:
         if values[0] >= 0:
             return total
         cut = (vectors * np.maximum(values, 0.0)) @ vectors.T
-        scale = self.std_errors() / np.sqrt(np.diag(cut))
+        errors, left = self.std_errors(), np.sqrt(np.diag(cut))
+        scale = np.divide(errors, left, out=np.full(len(left), np.nan), where=left > 0)
         return cut * np.outer(scale, scale)
 
     def std_error_of(self, weights: np.ndarray) -> float:
@@ -145,7 +146,7 @@ class Influence:
         variance = sum(part.variances() for part in self.parts)
         return np.sqrt(np.where(variance >= 0, variance, np.nan))
 
-    def is_above(self, least: float) -> np.ndarray:
+    def is_above(self, least: float | np.ndarray) -> np.ndarray:
         """(n_estimates,) whether any way adds more than this: rounding alone adds less."""
         sizes = [np.linalg.norm(part.sums, axis=1) for part in self.parts]
         return np.max(sizes, axis=0) > least

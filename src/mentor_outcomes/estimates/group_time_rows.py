@@ -49,15 +49,12 @@ def group_time_rows(
     about who are in none of its cells, for want of a value before or then, or in too small a one.
     What cannot be estimated, or has no error, has its row all the same, blocked.
 
-    Measured against their own truth in 20 invented organisations of 1,500 people over five years
-    (benchmarks/group_time_coverage.py; 95 % intervals, mean error over SD of the errors made):
-    pay, overall effect .0102, quarters from February, after the yearly rating: bias +.0010, covers
-    18 of 20, 1.06; quarters from January +.0031, 15 of 20; years from February +.0021, 18 of 20;
-    never mentored compared +.0019, 18 of 20; ratings the only covariates +.0014, 18 of 20; no
-    covariates +.0080, 1 of 20. Three scales, overall and at 12 to 36 months: no bias of two and a
-    half errors but one of job satisfaction at 12 months (+.05), cover 18-20 of 20, .81-1.26.
-    For pay at 36 months +.004 is left; a likely reason, not tested, is that comparison people are
-    those whose later ratings did not bring them a mentor.
+    How often intervals hold the truth: benchmarks/panel_coverage.py (README). Choices were made on
+    20 invented organisations without weights (benchmarks/group_time_coverage.py, pay, overall
+    effect .0102): quarters from February, after the yearly rating, bias +.0010; quarters from
+    January +.0031; years from February +.0021; never mentored compared +.0019; ratings the only
+    covariates +.0014; no covariates +.0080. What was left at 36 months, +.004, was comparison
+    people whose later ratings had brought them no mentor: with weights for that it is gone.
     """
     reason = _why_not(question) or (chances if isinstance(chances, str) else None)
     if reason:

@@ -9,6 +9,7 @@ from mentor_outcomes.estimates.change_rows import (
     too_few,
     unweighted_row,
 )
+from mentor_outcomes.estimates.clustering import NO_SPREAD
 from mentor_outcomes.estimates.estimand_words import if_as_assigned, of_whom
 from mentor_outcomes.estimates.grade_rows import blocked_grade_rows, grade_rows
 from mentor_outcomes.estimates.lee_bounds import LeeBounds, lee_bounds
@@ -143,7 +144,7 @@ def _lee_rows(
     about[-1] |= {"error_type": share["error_type"]}
     return [
         *_ends(question, about[:-1], found, untold, counts),
-        _if_known(about[-1], share, ALL_SEEN, counts),
+        _if_known(about[-1], share, _why(found, 2, ALL_SEEN), counts),
     ]
 
 
@@ -156,9 +157,20 @@ def _ends(question, about: list[dict], found: LeeBounds, untold: str | None, cou
     words += "" if found.direction_is_known(confidence) else _BY_CHANCE
     counts = counts | {"n_events": float(found.n_trimmed)}
     return [
-        _if_known(one | {"error_type": words}, end, NOTHING_VARIES, counts)
+        _if_known(
+            one | {"error_type": words}, end, _why(found, slice(0, 2), NOTHING_VARIES), counts
+        )
         for one, end in zip(about, found.tidy(confidence).to_dict("records"), strict=True)
     ]
+
+
+def _why(found: LeeBounds, places: int | slice, otherwise: str) -> str:
+    """Why there is no error: either nothing varies, or few sets leave no variance.
+
+    The interval of the effect needs the errors of both bounds.
+    """
+    lacks = np.isnan(found.std_errors) & found.influence.is_above(found.rounding)
+    return NO_SPREAD if np.any(lacks[places]) else otherwise
 
 
 def _if_known(about: dict, figures: dict, reason: str, counts: dict) -> dict:
@@ -251,6 +263,8 @@ def _tipping_row(question, about: dict, found: TippingPoint, sd: float, counts: 
         return blocked(about, NO_SD, **counts)
     rows = found.tidy(question.analysis.confidence).set_index("quantity")
     figures = rows.loc[about["quantity"].removeprefix("standardised_")].to_dict()
+    if not found.has_error:
+        return blocked(about, NO_SPREAD, **counts)
     if found.unseen_mentored == 0:
         return blocked(about, "nobody among the mentored is missing in this way", **counts)
     if about["quantity"].endswith("to_interval"):

@@ -11,7 +11,7 @@ is for the history of the repository to say: commit the record before outcomes a
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -78,6 +78,8 @@ def design_settings(study: Study) -> dict[str, object]:
     out. May hold values of records, which `told_settings` leaves out.
     """
     settings: dict[str, object] = {}
+    in_full = replace(study.analysis, windows_months=study.analysis.windows)
+    study = replace(study, analysis=in_full)
     is_matched = study.groups.method == "risk_set_matching"
     for section in _SECTIONS:
         left_out = _NO_DESIGN.get(section, ()) + (() if is_matched else _NOT_READ.get(section, ()))

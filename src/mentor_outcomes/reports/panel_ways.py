@@ -209,7 +209,11 @@ def whose_table(results: Results, names: list[str], asked: list[Way]) -> list[di
     if not rows:
         return []
     table = blocks.table(
-        "Whose effect each way tells", ("Ways", "Effect, and of whom"), rows, widths=(2, 5), size=7
+        "Whose effect each way tells",
+        ("Ways", "Effect, and of whom"),
+        rows,
+        widths=(2.4, 5),
+        size=7,
     )
     return [table]
 

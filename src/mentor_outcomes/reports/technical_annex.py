@@ -124,7 +124,7 @@ def _coverage(rows: pd.DataFrame) -> list[dict[str, object]]:
             for row in rows.itertuples()
         ],
         numeric=range(2, 9),
-        widths=(1.2, 1.5, 0.75, 0.75, 1.25, 0.9, 1.25, 0.9, 0.9),
+        widths=(1.5, 1.6, 0.75, 0.75, 1.25, 0.9, 1.25, 0.9, 0.9),
         size=7.5,
     )
     said = _ORGANISATION.format(
@@ -166,7 +166,7 @@ def _panel(rows: pd.DataFrame) -> list[dict[str, object]]:
             for row in shown.itertuples()
         ],
         numeric=range(3, 9),
-        widths=(1.2, 1.5, 1.2, 0.7, 1.2, 0.85, 1.2, 0.85, 0.85),
+        widths=(1.4, 1.5, 1.2, 0.7, 1.2, 0.85, 1.2, 0.85, 0.85),
         size=7,
     )
     return [blocks.text(ABOUT_PANEL.format(n=_times(rows["n_replications"]))), table]

@@ -15,13 +15,13 @@ _CAPTION = (
     "{adjective} difference above, without its interval. Source: study records, {since} to {until}."
 )
 ABOUT = (
-    "Leads and lags set a mentored person beside everybody else, whoever that is. Where the "
+    "Leads and lags set a mentored person beside everybody else. Where the "
     "diamonds already rise or fall before the start, those who would be mentored were on another "
     "course, and what follows the start is that course and mentoring together."
 )
 PULLS = (
-    "So they do here (p of the months before {p}): the model makes an effect that grows too small, "
-    "but who was chosen pulls the other way, and the diamonds lie {side} the line."
+    "So here (p before {p}): the model makes a growing effect too small, but who was chosen pulls "
+    "the other way, and the diamonds lie {side} the line."
 )
 EITHER_WAY = (
     "A model that makes a growing effect too small may so lie on either side of the line: who was "

@@ -73,7 +73,8 @@ ESTIMATES = Table(
             "result",
             "distinct people with an event; where later promotions count, those with a later one "
             "once more; of a share, those at or above the threshold; of parts by grade, those who "
-            "changed grade; of groups made anew, those in one of the two groupings alone",
+            "changed grade; of groups made anew, those in one of the two groupings alone; of Lee "
+            "bounds, those cut off at the end where they are fewer",
         ),
         number("n_events_mentored", "result", "of these, in the mentored arm; missing: no event"),
         number("n_events_comparison", "result", "of these, in the other arm; missing: no event"),
