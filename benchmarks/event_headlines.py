@@ -24,13 +24,13 @@ from benchmarks.study_in_memory import (
     with_groups,
 )
 from mentor_outcomes import schema
-from mentor_outcomes.estimates.censoring_of_role import censoring_of_roles
 from mentor_outcomes.estimates.coded_people import with_coded_people
-from mentor_outcomes.estimates.event_question import EventQuestion
-from mentor_outcomes.estimates.event_risks import naive_risk_rows, risk_rows
-from mentor_outcomes.estimates.follow_up import ELIGIBILITY, set_records
-from mentor_outcomes.estimates.naive_events import naive_records
-from mentor_outcomes.estimates.promotion_definition import counted
+from mentor_outcomes.estimates.event_answers.event_question import EventQuestion
+from mentor_outcomes.estimates.event_answers.event_risks import naive_risk_rows, risk_rows
+from mentor_outcomes.estimates.event_answers.follow_up import ELIGIBILITY, set_records
+from mentor_outcomes.estimates.event_answers.naive_events import naive_records
+from mentor_outcomes.estimates.event_answers.promotion_definition import counted
+from mentor_outcomes.estimates.weights.censoring_of_role import censoring_of_roles
 from mentor_outcomes.simulation import simulate, true_effects
 from mentor_outcomes.study import Outcome, Study
 

@@ -18,9 +18,9 @@ from benchmarks.kept_seeds import FIRST_SEED, kept_seeds, n_processes, read_part
 from benchmarks.study_in_memory import PROJECT, InMemory, from_exports, invented_study
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import GroupTimeEffects, group_time_effects
-from mentor_outcomes.estimates.group_time_panel import StartsPanel, starts_panel
-from mentor_outcomes.estimates.panel_question import PanelQuestion
-from mentor_outcomes.estimates.unstarted import CHANCE, chances_unstarted
+from mentor_outcomes.estimates.panel_answers.group_time_panel import StartsPanel, starts_panel
+from mentor_outcomes.estimates.panel_answers.panel_question import PanelQuestion
+from mentor_outcomes.estimates.weights.unstarted import CHANCE, chances_unstarted
 from mentor_outcomes.simulation import simulate, true_gains, true_group_time
 from mentor_outcomes.study import Study
 

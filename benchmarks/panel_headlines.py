@@ -22,20 +22,20 @@ from benchmarks.study_in_memory import (
     with_groups,
 )
 from mentor_outcomes import schema
-from mentor_outcomes.estimates.censoring import follow_up_weights
-from mentor_outcomes.estimates.censoring_of_role import censoring_of_roles
 from mentor_outcomes.estimates.coded_people import with_coded_people
-from mentor_outcomes.estimates.fixed_effects import ONE_PASS, fixed_effects
-from mentor_outcomes.estimates.group_time_effects import group_time_effects
-from mentor_outcomes.estimates.group_time_panel import starts_panel
-from mentor_outcomes.estimates.group_time_rows import COMPARISON
-from mentor_outcomes.estimates.panel_headline import headline_rows
-from mentor_outcomes.estimates.panel_matched import matched_periods, matched_waves
-from mentor_outcomes.estimates.panel_of_everybody import everybody
-from mentor_outcomes.estimates.panel_outcomes import ELIGIBILITY
-from mentor_outcomes.estimates.panel_question import PanelQuestion
-from mentor_outcomes.estimates.response import response_of
-from mentor_outcomes.estimates.unstarted import CHANCE, chances_unstarted
+from mentor_outcomes.estimates.panel.fixed_effects import ONE_PASS, fixed_effects
+from mentor_outcomes.estimates.panel.group_time_effects import group_time_effects
+from mentor_outcomes.estimates.panel_answers.group_time_panel import starts_panel
+from mentor_outcomes.estimates.panel_answers.group_time_rows import COMPARISON
+from mentor_outcomes.estimates.panel_answers.panel_headline import headline_rows
+from mentor_outcomes.estimates.panel_answers.panel_matched import matched_periods, matched_waves
+from mentor_outcomes.estimates.panel_answers.panel_of_everybody import everybody
+from mentor_outcomes.estimates.panel_answers.panel_outcomes import ELIGIBILITY
+from mentor_outcomes.estimates.panel_answers.panel_question import PanelQuestion
+from mentor_outcomes.estimates.weights.censoring import follow_up_weights
+from mentor_outcomes.estimates.weights.censoring_of_role import censoring_of_roles
+from mentor_outcomes.estimates.weights.response import response_of
+from mentor_outcomes.estimates.weights.unstarted import CHANCE, chances_unstarted
 from mentor_outcomes.measures.scoring import score_scales
 from mentor_outcomes.simulation import simulate, true_effects, true_gains
 from mentor_outcomes.study import Study

@@ -19,7 +19,8 @@ from benchmarks.study_in_memory import (
 )
 from mentor_outcomes import schema
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates import event_hazards, event_outcomes, whole_panel
+from mentor_outcomes.estimates.event_answers import event_hazards, event_outcomes
+from mentor_outcomes.estimates.panel_answers import whole_panel
 from mentor_outcomes.estimates.plan import design_judgements
 from mentor_outcomes.estimates.study_estimates import estimate_study
 from mentor_outcomes.groups import DesignedGroups

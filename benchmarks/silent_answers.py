@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.estimates import censoring_weights, response_weights
-from mentor_outcomes.estimates.censoring import follow_up_weights
-from mentor_outcomes.estimates.matched_waves import matched_wave_difference
+from mentor_outcomes.estimates.panel.matched_waves import matched_wave_difference
+from mentor_outcomes.estimates.weights.censoring import follow_up_weights
 from tests.selective_panel import GROUPS, SECTION, SelectivePanel
 from tests.silent_panel import MOOD_EFFECT, silent_panel
 

@@ -22,12 +22,15 @@ from benchmarks.panel_headlines import panel_study, question_of, simulated_panel
 from benchmarks.replications import mentored_of
 from benchmarks.study_in_memory import designed, with_groups
 from mentor_outcomes import schema
-from mentor_outcomes.estimates.censoring_of_role import censoring_of_roles
 from mentor_outcomes.estimates.coded_people import with_coded_people
-from mentor_outcomes.estimates.lee_bounds import lee_bounds
-from mentor_outcomes.estimates.members_of_question import PanelTables, members_of_question
-from mentor_outcomes.estimates.panel_outcomes import ELIGIBILITY
-from mentor_outcomes.estimates.response import response_of
+from mentor_outcomes.estimates.panel.lee_bounds import lee_bounds
+from mentor_outcomes.estimates.panel_answers.members_of_question import (
+    PanelTables,
+    members_of_question,
+)
+from mentor_outcomes.estimates.panel_answers.panel_outcomes import ELIGIBILITY
+from mentor_outcomes.estimates.weights.censoring_of_role import censoring_of_roles
+from mentor_outcomes.estimates.weights.response import response_of
 from mentor_outcomes.simulation import true_effects
 
 FOLDER = Path(__file__).parent

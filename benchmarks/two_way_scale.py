@@ -29,7 +29,7 @@ from matplotlib.figure import Figure
 from benchmarks.study_in_memory import PROJECT
 from mentor_outcomes import io
 from mentor_outcomes.estimates import fixed_effects
-from mentor_outcomes.estimates.fixed_effects import LINEARMODELS, ONE_PASS
+from mentor_outcomes.estimates.panel.fixed_effects import LINEARMODELS, ONE_PASS
 from mentor_outcomes.figures.style import FAINT, INK, QUIET, styled, svg_bytes
 from mentor_outcomes.study import Figures
 

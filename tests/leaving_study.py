@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes import schema
-from mentor_outcomes.estimates.attrition import attrition_rows
-from mentor_outcomes.estimates.censoring import censoring_weights
-from mentor_outcomes.estimates.leaving import leaving_rows
-from mentor_outcomes.estimates.members_of_question import PanelTables
-from mentor_outcomes.estimates.panel_question import PanelQuestion
-from mentor_outcomes.estimates.response import response_weights
+from mentor_outcomes.estimates.panel_answers.attrition import attrition_rows
+from mentor_outcomes.estimates.panel_answers.leaving import leaving_rows
+from mentor_outcomes.estimates.panel_answers.members_of_question import PanelTables
+from mentor_outcomes.estimates.panel_answers.panel_question import PanelQuestion
 from mentor_outcomes.estimates.result_rows import as_table
+from mentor_outcomes.estimates.weights.censoring import censoring_weights
+from mentor_outcomes.estimates.weights.response import response_weights
 from mentor_outcomes.study import Analysis, Exposure, Groups, Outcome
 from tests.selective_panel import GROUPS, SECTION, SelectivePanel, selective_panel
 from tests.unstarted import all_certain

@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks.study_in_memory import designed, invented_study, simulated, with_groups
 from mentor_outcomes.errors import SeparationError
-from mentor_outcomes.estimates._hazards import hazards_by_period
 from mentor_outcomes.estimates.study_estimates import estimate_study
+from mentor_outcomes.estimates.weights._hazards import hazards_by_period
 
 LEVEL = "job_family=Lighthouse"
 MATCHED = (

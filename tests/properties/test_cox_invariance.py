@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.estimates import cox_regression
-from mentor_outcomes.estimates._partial_likelihood import moments, score_residuals
-from mentor_outcomes.estimates.cox_diagnostics import (
+from mentor_outcomes.estimates.survival._partial_likelihood import moments, score_residuals
+from mentor_outcomes.estimates.survival.cox_diagnostics import (
     baseline_hazard,
     martingale_residuals,
     proportionality,

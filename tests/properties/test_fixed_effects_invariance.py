@@ -11,7 +11,7 @@ from mentor_outcomes.estimates import (
     hausman,
     random_effects,
 )
-from mentor_outcomes.estimates.fixed_effects import LINEARMODELS, ONE_PASS
+from mentor_outcomes.estimates.panel.fixed_effects import LINEARMODELS, ONE_PASS
 
 SAME = 1e-9
 """Relative: the same sums in another order, solved."""

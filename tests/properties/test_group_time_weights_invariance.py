@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mentor_outcomes.estimates import GroupTimeEffects, group_time_effects
-from mentor_outcomes.estimates.unstarted import with_chances
+from mentor_outcomes.estimates.weights.unstarted import with_chances
 
 SAME = 1e-9
 """The same sums in another order."""

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes import schema
-from mentor_outcomes.estimates.event_hazards import set_hazard_rows, spell_hazard_rows
-from mentor_outcomes.estimates.event_question import EventQuestion
-from mentor_outcomes.estimates.event_risks import risk_rows_by_mentor
+from mentor_outcomes.estimates.event_answers.event_hazards import set_hazard_rows, spell_hazard_rows
+from mentor_outcomes.estimates.event_answers.event_question import EventQuestion
+from mentor_outcomes.estimates.event_answers.event_risks import risk_rows_by_mentor
+from mentor_outcomes.estimates.event_answers.spell_hazards import spell_records
 from mentor_outcomes.estimates.result_rows import as_table
-from mentor_outcomes.estimates.spell_hazards import spell_records
 from mentor_outcomes.study import Analysis, Outcome, StudySection
 
 SECTION = StudySection(

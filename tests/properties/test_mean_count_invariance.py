@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.estimates import cumulative_incidence, mean_count
-from mentor_outcomes.estimates._mean_count import count_steps, influences_of_counts
-from mentor_outcomes.estimates.risk_intervals import risk_intervals
+from mentor_outcomes.estimates.inference.risk_intervals import risk_intervals
+from mentor_outcomes.estimates.survival._mean_count import count_steps, influences_of_counts
 
 SAME = 1e-10  # sums in another order
 TIMES = {"entry": "entry", "exit": "exit"}

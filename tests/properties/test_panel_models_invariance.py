@@ -6,9 +6,9 @@ import pytest
 
 from mentor_outcomes import schema
 from mentor_outcomes.estimates import censoring_weights, panel_rows, response_weights
-from mentor_outcomes.estimates.members_of_question import PanelTables
-from mentor_outcomes.estimates.panel_question import PanelQuestion
-from mentor_outcomes.estimates.unstarted import chances_unstarted
+from mentor_outcomes.estimates.panel_answers.members_of_question import PanelTables
+from mentor_outcomes.estimates.panel_answers.panel_question import PanelQuestion
+from mentor_outcomes.estimates.weights.unstarted import chances_unstarted
 from mentor_outcomes.study import Analysis, Exposure, Outcome
 from tests.selective_panel import GROUPS, SECTION, selective_panel
 

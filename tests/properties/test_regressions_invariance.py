@@ -11,8 +11,8 @@ from mentor_outcomes.estimates import (
     fine_gray,
     person_periods,
 )
-from mentor_outcomes.estimates._subdistribution import moments, subdistribution_times
-from mentor_outcomes.estimates._uncensored import censoring_group
+from mentor_outcomes.estimates.survival._subdistribution import moments, subdistribution_times
+from mentor_outcomes.estimates.survival._uncensored import censoring_group
 
 SAME = 1e-9  # sums in another order, and Newton's last step
 

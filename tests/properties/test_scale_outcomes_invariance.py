@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.estimates import censoring_weights, response_weights
-from mentor_outcomes.estimates.censoring import follow_up_weights
-from mentor_outcomes.estimates.ordinal_rows import proportional_odds_rows
-from mentor_outcomes.estimates.panel_matched import matched_waves
-from mentor_outcomes.estimates.panel_question import PanelQuestion
-from mentor_outcomes.estimates.share_rows import share_rows
+from mentor_outcomes.estimates.panel_answers.ordinal_rows import proportional_odds_rows
+from mentor_outcomes.estimates.panel_answers.panel_matched import matched_waves
+from mentor_outcomes.estimates.panel_answers.panel_question import PanelQuestion
+from mentor_outcomes.estimates.panel_answers.share_rows import share_rows
+from mentor_outcomes.estimates.weights.censoring import follow_up_weights
 from mentor_outcomes.study import Analysis, Exposure, Outcome
 from tests.selective_panel import GROUPS, SECTION, selective_panel
 

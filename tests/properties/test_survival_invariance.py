@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.estimates import cox_regression, cumulative_incidence, mean_time
-from mentor_outcomes.estimates._aalen_johansen import aalen_johansen, influences_at
-from mentor_outcomes.estimates.risk_intervals import risk_intervals
+from mentor_outcomes.estimates.inference.risk_intervals import risk_intervals
+from mentor_outcomes.estimates.survival._aalen_johansen import aalen_johansen, influences_at
 
 SAME = 1e-10  # sums in another order
 TIMES = {"entry": "entry", "exit": "exit"}

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.estimates import cox_regression
-from mentor_outcomes.estimates.cox_diagnostics import baseline_hazard, proportionality
+from mentor_outcomes.estimates.survival.cox_diagnostics import baseline_hazard, proportionality
 
 N_STUDIES = 200
 SPREAD = 0.15  # of an SD over 200 studies by chance: three times 1 / sqrt(2 x 200)

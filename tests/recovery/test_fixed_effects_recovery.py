@@ -10,7 +10,7 @@ from mentor_outcomes.estimates import (
     hausman,
     random_effects,
 )
-from mentor_outcomes.estimates.fixed_effects import ONE_PASS
+from mentor_outcomes.estimates.panel.fixed_effects import ONE_PASS
 
 COLUMNS = {"unit": "person", "period": "year", "outcome": "pay"}
 PEOPLE, YEARS = 400, 10

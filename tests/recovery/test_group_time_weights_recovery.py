@@ -12,7 +12,7 @@ import pytest
 from scipy.special import expit
 
 from mentor_outcomes.estimates import GroupTimeEffects, group_time_effects
-from mentor_outcomes.estimates.unstarted import CHANCE, chances_unstarted, with_chances
+from mentor_outcomes.estimates.weights.unstarted import CHANCE, chances_unstarted, with_chances
 from mentor_outcomes.study import Groups, StudySection
 
 EFFECT = 0.5

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes import schema
-from mentor_outcomes.estimates.cox_diagnostics import proportionality
-from mentor_outcomes.estimates.event_hazards import ALONG, set_cox, spell_hazard_rows
-from mentor_outcomes.estimates.event_question import EventQuestion
-from mentor_outcomes.estimates.mentor_clusters import PERSON_AND_MENTOR, with_mentors
+from mentor_outcomes.estimates.event_answers.event_hazards import ALONG, set_cox, spell_hazard_rows
+from mentor_outcomes.estimates.event_answers.event_question import EventQuestion
+from mentor_outcomes.estimates.event_answers.mentor_clusters import PERSON_AND_MENTOR, with_mentors
+from mentor_outcomes.estimates.event_answers.spell_hazards import spell_records
 from mentor_outcomes.estimates.result_rows import as_table
-from mentor_outcomes.estimates.spell_hazards import spell_records
+from mentor_outcomes.estimates.survival.cox_diagnostics import proportionality
 from mentor_outcomes.study import Analysis, Outcome, StudySection
 
 SECTION = StudySection(

@@ -4,7 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mentor_outcomes.estimates import cumulative_incidence, gray_test, kaplan_meier, log_rank
+from mentor_outcomes.estimates import (
+    cumulative_incidence,
+    gray_test,
+    kaplan_meier,
+    log_rank,
+)
 
 N_STUDIES = 200
 SPREAD = 0.15  # of an SD over 200 studies by chance: three times 1 / sqrt(2 x 200)

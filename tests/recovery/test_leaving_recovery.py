@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.estimates import grade_decomposition
-from mentor_outcomes.estimates.members_at_horizon import SEEN
-from mentor_outcomes.estimates.members_of_question import members_of_question
+from mentor_outcomes.estimates.panel_answers.members_at_horizon import SEEN
+from mentor_outcomes.estimates.panel_answers.members_of_question import members_of_question
 from tests.leaving_study import study_of
 from tests.selective_panel import selective_panel
 from tests.silent_panel import MOOD_EFFECT, silent_panel

@@ -16,7 +16,7 @@ from mentor_outcomes.estimates import (
     matched_difference,
     response_weights,
 )
-from mentor_outcomes.estimates.matched_waves import matched_wave_difference
+from mentor_outcomes.estimates.panel.matched_waves import matched_wave_difference
 from tests.selective_panel import GROUPS, SECTION, SelectivePanel, selective_panel
 
 N_PANELS = 10

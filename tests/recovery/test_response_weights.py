@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.estimates import response_weights
-from mentor_outcomes.estimates.matched_waves import matched_wave_difference
+from mentor_outcomes.estimates.panel.matched_waves import matched_wave_difference
 from mentor_outcomes.study import Groups
 
 N_PAIRS = 1000

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.estimates import cox_regression
-from mentor_outcomes.estimates.cox_diagnostics import (
+from mentor_outcomes.estimates.survival.cox_diagnostics import (
     baseline_hazard,
     martingale_residuals,
     proportionality,

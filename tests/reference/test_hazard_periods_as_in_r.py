@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mentor_outcomes.estimates.event_hazards import set_cox
-from mentor_outcomes.estimates.hazard_periods import (
+from mentor_outcomes.estimates.event_answers.event_hazards import set_cox
+from mentor_outcomes.estimates.event_answers.hazard_periods import (
     FIRST_YEAR,
     FLAG_OF,
     LATER,
     before_and_after,
     by_time_since_start,
 )
-from mentor_outcomes.estimates.spell_hazards import time_varying_cox
+from mentor_outcomes.estimates.event_answers.spell_hazards import time_varying_cox
 
 HERE = Path(__file__).parent
 R = json.loads((HERE / "hazard_periods.json").read_text())

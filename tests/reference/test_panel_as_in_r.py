@@ -11,7 +11,7 @@ from linearmodels.panel import RandomEffects as LinearModels
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import fixed_effects, hausman, random_effects
-from mentor_outcomes.estimates.fixed_effects import LINEARMODELS, ONE_PASS
+from mentor_outcomes.estimates.panel.fixed_effects import LINEARMODELS, ONE_PASS
 
 FOLDER = Path(__file__).parent
 R = json.loads((FOLDER / "panel.json").read_text())

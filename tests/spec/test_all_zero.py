@@ -6,10 +6,10 @@ import pytest
 from scipy.stats import chi2
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates.all_zero import NOT_TESTABLE, all_zero_test
-from mentor_outcomes.estimates.equality_result import equality_test
-from mentor_outcomes.estimates.group_time_result import _wald
-from mentor_outcomes.estimates.wald_test import NOT_TESTED, wald_test
+from mentor_outcomes.estimates.inference.all_zero import NOT_TESTABLE, all_zero_test
+from mentor_outcomes.estimates.inference.wald_test import NOT_TESTED, wald_test
+from mentor_outcomes.estimates.panel.group_time_result import _wald
+from mentor_outcomes.estimates.survival.equality_result import equality_test
 
 UNLIKE = np.array([[4.0, 1.0], [1.0, 9.0]])
 SAME_TWICE = np.array([[4.0, 4.0, 1.0], [4.0, 4.0, 1.0], [1.0, 1.0, 9.0]])

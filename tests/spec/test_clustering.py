@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates.clustering import (
+from mentor_outcomes.estimates.inference.clustering import (
     PEOPLE_AND_SETS,
     Influence,
     beside,

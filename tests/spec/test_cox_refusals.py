@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.errors import EstimationError, SeparationError
-from mentor_outcomes.estimates import cox_maximum, cox_regression
-from mentor_outcomes.estimates.cox_errors import without_negative_eigenvalues
+from mentor_outcomes.estimates import cox_regression
+from mentor_outcomes.estimates.survival import cox_maximum
+from mentor_outcomes.estimates.survival.cox_errors import without_negative_eigenvalues
 
 SIX = """
     person  entry  exit  event  mentored  pair

@@ -8,18 +8,21 @@ import pytest
 
 from mentor_outcomes import schema
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates.cox_diagnostics import proportionality
-from mentor_outcomes.estimates.event_hazards import (
+from mentor_outcomes.estimates.event_answers.event_hazards import (
     ALONG,
     set_cox,
     set_hazard_rows,
     spell_hazard_rows,
 )
-from mentor_outcomes.estimates.event_question import NO_VARIANCE, EventQuestion
-from mentor_outcomes.estimates.event_risks import risk_rows, risk_rows_by_mentor
-from mentor_outcomes.estimates.hazard_periods import before_and_after, by_time_since_start
-from mentor_outcomes.estimates.mentor_clusters import with_mentors
+from mentor_outcomes.estimates.event_answers.event_question import NO_VARIANCE, EventQuestion
+from mentor_outcomes.estimates.event_answers.event_risks import risk_rows, risk_rows_by_mentor
+from mentor_outcomes.estimates.event_answers.hazard_periods import (
+    before_and_after,
+    by_time_since_start,
+)
+from mentor_outcomes.estimates.event_answers.mentor_clusters import with_mentors
 from mentor_outcomes.estimates.result_rows import as_table
+from mentor_outcomes.estimates.survival.cox_diagnostics import proportionality
 from mentor_outcomes.study import Analysis
 from tests.panel_records import records, rows
 

@@ -10,9 +10,9 @@ from mentor_outcomes import schema
 from mentor_outcomes.calendar import DAYS_PER_MONTH
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import event_rows
-from mentor_outcomes.estimates.follow_up import set_records
-from mentor_outcomes.estimates.naive_events import naive_records
-from mentor_outcomes.estimates.spell_hazards import spell_records
+from mentor_outcomes.estimates.event_answers.follow_up import set_records
+from mentor_outcomes.estimates.event_answers.naive_events import naive_records
+from mentor_outcomes.estimates.event_answers.spell_hazards import spell_records
 from mentor_outcomes.study import Analysis, Groups, Outcome, StudySection
 from tests.panel_records import records, rows
 

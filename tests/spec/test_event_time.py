@@ -6,7 +6,7 @@ import pytest
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import event_time_effects
-from mentor_outcomes.estimates.event_time_columns import event_time_columns
+from mentor_outcomes.estimates.panel.event_time_columns import event_time_columns
 
 EXACT = 1e-10
 COLUMNS = {"unit": "person", "period": "year", "outcome": "pay", "exposure": "mentored"}

@@ -16,8 +16,8 @@ import pytest
 
 from mentor_outcomes.errors import EstimationError, SeparationError
 from mentor_outcomes.estimates import cox_regression, fine_gray
-from mentor_outcomes.estimates._subdistribution import subdistribution_times
-from mentor_outcomes.estimates._uncensored import censoring_group
+from mentor_outcomes.estimates.survival._subdistribution import subdistribution_times
+from mentor_outcomes.estimates.survival._uncensored import censoring_group
 
 SIX = """
     person  exit  cause     mentored  pair

@@ -6,9 +6,13 @@ import pytest
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import fixed_effects
-from mentor_outcomes.estimates._two_way_within import two_way_effects
-from mentor_outcomes.estimates.clustered_errors import CORRECTIONS
-from mentor_outcomes.estimates.fixed_effects import LINEARMODELS, ONE_PASS, ONE_PASS_FROM_VALUES
+from mentor_outcomes.estimates.inference.clustered_errors import CORRECTIONS
+from mentor_outcomes.estimates.panel._two_way_within import two_way_effects
+from mentor_outcomes.estimates.panel.fixed_effects import (
+    LINEARMODELS,
+    ONE_PASS,
+    ONE_PASS_FROM_VALUES,
+)
 
 ENGINES = [LINEARMODELS, ONE_PASS]
 SAME = 1e-10

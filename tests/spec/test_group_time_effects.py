@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates import group_time_cells, group_time_effects
+from mentor_outcomes.estimates import group_time_effects
+from mentor_outcomes.estimates.panel import group_time_cells
 
 EXACT = 1e-12
 """Sums of a few numbers, in another order."""

@@ -9,11 +9,14 @@ import pytest
 
 from mentor_outcomes import schema
 from mentor_outcomes.errors import StudyError
-from mentor_outcomes.estimates.group_time_panel import StartsPanel, starts_panel
-from mentor_outcomes.estimates.group_time_rows import blocked_group_time, group_time_rows
-from mentor_outcomes.estimates.panel_question import PanelQuestion
+from mentor_outcomes.estimates.panel_answers.group_time_panel import StartsPanel, starts_panel
+from mentor_outcomes.estimates.panel_answers.group_time_rows import (
+    blocked_group_time,
+    group_time_rows,
+)
+from mentor_outcomes.estimates.panel_answers.panel_question import PanelQuestion
 from mentor_outcomes.estimates.result_rows import as_table
-from mentor_outcomes.estimates.unstarted import chances_unstarted
+from mentor_outcomes.estimates.weights.unstarted import chances_unstarted
 from mentor_outcomes.study import (
     Analysis,
     Exposure,

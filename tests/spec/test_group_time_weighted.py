@@ -6,7 +6,7 @@ import pytest
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import GroupTimeEffects, group_time_effects
-from mentor_outcomes.estimates.group_time_weighted import people_in_effect, weighted_cell
+from mentor_outcomes.estimates.panel.group_time_weighted import people_in_effect, weighted_cell
 
 EXACT = 1e-12
 """Sums of a few numbers."""

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes import schema
-from mentor_outcomes.estimates.change_rows import growth_row
-from mentor_outcomes.estimates.members_of_question import PanelTables
-from mentor_outcomes.estimates.panel_question import PanelQuestion
+from mentor_outcomes.estimates.panel_answers.change_rows import growth_row
+from mentor_outcomes.estimates.panel_answers.members_of_question import PanelTables
+from mentor_outcomes.estimates.panel_answers.panel_question import PanelQuestion
 from mentor_outcomes.study import Analysis, Exposure, Groups, Outcome, StudySection
 from tests.unstarted import all_certain
 

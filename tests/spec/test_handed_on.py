@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mentor_outcomes.estimates.handed_on import handed_on
+from mentor_outcomes.estimates.weights.handed_on import handed_on
 
 EXACT = 1e-12
 

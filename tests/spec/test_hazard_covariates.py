@@ -6,8 +6,8 @@ import pytest
 
 from mentor_outcomes import schema
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates.hazard_covariates import by_period, coded
-from mentor_outcomes.estimates.spell_hazards import spell_records
+from mentor_outcomes.estimates.event_answers.hazard_covariates import by_period, coded
+from mentor_outcomes.estimates.event_answers.spell_hazards import spell_records
 from mentor_outcomes.study import Outcome
 from tests.panel_records import SECTION, records, rows
 

@@ -6,9 +6,9 @@ import pytest
 
 from mentor_outcomes import schema
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates.hazard_exposure import first_starts, of_contrast
-from mentor_outcomes.estimates.naive_events import naive_records
-from mentor_outcomes.estimates.spell_hazards import spell_records
+from mentor_outcomes.estimates.event_answers.hazard_exposure import first_starts, of_contrast
+from mentor_outcomes.estimates.event_answers.naive_events import naive_records
+from mentor_outcomes.estimates.event_answers.spell_hazards import spell_records
 from mentor_outcomes.groups.design import _in_contrast
 from mentor_outcomes.groups.records import Records
 from mentor_outcomes.study import Outcome

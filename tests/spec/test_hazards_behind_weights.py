@@ -8,7 +8,7 @@ import pandas as pd
 import statsmodels.api as sm
 from scipy.special import expit
 
-from mentor_outcomes.estimates._hazards import hazards_by_period
+from mentor_outcomes.estimates.weights._hazards import hazards_by_period
 from mentor_outcomes.logit import design_of_starts
 from mentor_outcomes.study import Groups, StudySection
 

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates import cumulative_incidence, incidence, mean_time
+from mentor_outcomes.estimates import cumulative_incidence, mean_time
+from mentor_outcomes.estimates.survival import incidence
 
 EXACT = 1e-12  # fractions of small numbers
 

@@ -5,7 +5,12 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates import cumulative_incidence, gray_test, kaplan_meier, log_rank
+from mentor_outcomes.estimates import (
+    cumulative_incidence,
+    gray_test,
+    kaplan_meier,
+    log_rank,
+)
 from mentor_outcomes.estimates import mean_time as mean_time_of
 
 TIMES = {"entry": None, "exit": "exit"}

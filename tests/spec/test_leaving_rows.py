@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.estimates import lee_bounds, tipping_point
-from mentor_outcomes.estimates.attrition import attrition_rows
-from mentor_outcomes.estimates.clustering import NO_SPREAD
-from mentor_outcomes.estimates.leaving import ALL_SEEN, _why, blocked_leaving_rows
-from mentor_outcomes.estimates.mean_changes import NOTHING_VARIES
+from mentor_outcomes.estimates.inference.clustering import NO_SPREAD
+from mentor_outcomes.estimates.panel.mean_changes import NOTHING_VARIES
+from mentor_outcomes.estimates.panel_answers.attrition import attrition_rows
+from mentor_outcomes.estimates.panel_answers.leaving import ALL_SEEN, _why, blocked_leaving_rows
 from tests.leaving_study import KEY, KIND, leaving_study, with_arm_gone
 
 LEE = {"lower_bound", "upper_bound", "seen_difference"}

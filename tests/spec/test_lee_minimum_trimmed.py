@@ -6,7 +6,7 @@ import pytest
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import lee_bounds
-from mentor_outcomes.estimates.trimmed_people import people_from_the_end, trimmed_people
+from mentor_outcomes.estimates.panel.trimmed_people import people_from_the_end, trimmed_people
 
 EXACT = 1e-12
 

@@ -6,8 +6,8 @@ import pytest
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import matched_difference
-from mentor_outcomes.estimates.matched_difference import NOT_TESTED
-from mentor_outcomes.estimates.matched_waves import matched_wave_difference
+from mentor_outcomes.estimates.panel.matched_difference import NOT_TESTED
+from mentor_outcomes.estimates.panel.matched_waves import matched_wave_difference
 
 PEOPLE = [f"p{number}" for number in range(8)]
 

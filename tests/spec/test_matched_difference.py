@@ -6,8 +6,8 @@ import pytest
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import matched_difference
-from mentor_outcomes.estimates.matched_waves import matched_wave_difference
-from mentor_outcomes.estimates.naive_panel import naive_difference
+from mentor_outcomes.estimates.panel.matched_waves import matched_wave_difference
+from mentor_outcomes.estimates.panel.naive_panel import naive_difference
 
 EXACT = 1e-12
 """Sums of a few numbers, in another order."""

@@ -6,10 +6,10 @@ import pytest
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import matched_difference
-from mentor_outcomes.estimates.clustering import clustering
-from mentor_outcomes.estimates.matched_waves import matched_wave_difference
-from mentor_outcomes.estimates.mean_changes import NO_WEIGHT
-from mentor_outcomes.estimates.mean_difference import mean_difference
+from mentor_outcomes.estimates.inference.clustering import clustering
+from mentor_outcomes.estimates.panel.matched_waves import matched_wave_difference
+from mentor_outcomes.estimates.panel.mean_changes import NO_WEIGHT
+from mentor_outcomes.estimates.panel.mean_difference import mean_difference
 from tests.spec.test_matched_bad_input import PEOPLE, panel, sets, varied, waves
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import matched_difference
-from mentor_outcomes.estimates.matched_waves import matched_wave_difference
+from mentor_outcomes.estimates.panel.matched_waves import matched_wave_difference
 
 EXACT = 1e-12
 

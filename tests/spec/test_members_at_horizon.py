@@ -9,12 +9,19 @@ import pytest
 from mentor_outcomes.calendar import Calendar
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import matched_difference, response_weights
-from mentor_outcomes.estimates.attrition import attrition_by_arm
-from mentor_outcomes.estimates.censoring import censoring_weights, follow_up_weights
-from mentor_outcomes.estimates.matched_waves import matched_wave_difference
-from mentor_outcomes.estimates.members_at_horizon import STATUSES, Values, members_at_horizon
-from mentor_outcomes.estimates.members_of_question import PanelTables, members_of_question
-from mentor_outcomes.estimates.panel_question import PanelQuestion
+from mentor_outcomes.estimates.panel.matched_waves import matched_wave_difference
+from mentor_outcomes.estimates.panel_answers.attrition import attrition_by_arm
+from mentor_outcomes.estimates.panel_answers.members_at_horizon import (
+    STATUSES,
+    Values,
+    members_at_horizon,
+)
+from mentor_outcomes.estimates.panel_answers.members_of_question import (
+    PanelTables,
+    members_of_question,
+)
+from mentor_outcomes.estimates.panel_answers.panel_question import PanelQuestion
+from mentor_outcomes.estimates.weights.censoring import censoring_weights, follow_up_weights
 from mentor_outcomes.study import Analysis, Exposure, Outcome
 from tests.selective_panel import GROUPS, SECTION, selective_panel
 from tests.unstarted import all_certain

@@ -6,8 +6,8 @@ import pytest
 
 from mentor_outcomes import schema
 from mentor_outcomes.estimates import proportional_odds
-from mentor_outcomes.estimates.ordinal_rows import proportional_odds_rows
-from mentor_outcomes.estimates.panel_matched import matched_waves
+from mentor_outcomes.estimates.panel_answers.ordinal_rows import proportional_odds_rows
+from mentor_outcomes.estimates.panel_answers.panel_matched import matched_waves
 from mentor_outcomes.estimates.result_rows import as_table
 from tests.spec.test_score_shares import OPENED, question
 

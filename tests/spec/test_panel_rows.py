@@ -6,8 +6,8 @@ import pandas as pd
 
 from mentor_outcomes import schema
 from mentor_outcomes.estimates import panel_rows, response_weights
-from mentor_outcomes.estimates.members_of_question import PanelTables
-from mentor_outcomes.estimates.panel_question import PanelQuestion
+from mentor_outcomes.estimates.panel_answers.members_of_question import PanelTables
+from mentor_outcomes.estimates.panel_answers.panel_question import PanelQuestion
 from mentor_outcomes.study import Analysis, Exposure, Groups, Outcome, StudySection
 from tests.unstarted import all_certain
 

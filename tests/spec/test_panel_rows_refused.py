@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from mentor_outcomes import schema
-from mentor_outcomes.estimates.matched_difference import NOT_TESTED
-from mentor_outcomes.estimates.matched_on_last import LastValueDesign, last_value_rows
-from mentor_outcomes.estimates.members_of_question import PanelTables
-from mentor_outcomes.estimates.panel_outcomes import panel_rows
-from mentor_outcomes.estimates.parallel_trends_rows import parallel_trends_rows
+from mentor_outcomes.estimates.panel.matched_difference import NOT_TESTED
+from mentor_outcomes.estimates.panel_answers.matched_on_last import LastValueDesign, last_value_rows
+from mentor_outcomes.estimates.panel_answers.members_of_question import PanelTables
+from mentor_outcomes.estimates.panel_answers.panel_outcomes import panel_rows
+from mentor_outcomes.estimates.panel_answers.parallel_trends_rows import parallel_trends_rows
 from tests.spec.test_panel_trend_rows import ANALYSIS, checked, matched_of, panel_tables, question
 
 

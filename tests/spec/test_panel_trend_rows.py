@@ -8,23 +8,27 @@ import pytest
 
 from mentor_outcomes import schema
 from mentor_outcomes.estimates import censoring_weights, response_weights
-from mentor_outcomes.estimates.censoring import follow_up_weights
-from mentor_outcomes.estimates.matched_on_last import (
+from mentor_outcomes.estimates.panel_answers.matched_on_last import (
     VARIANT,
     LastValueDesign,
     blocked_last_value,
     last_value_rows,
 )
-from mentor_outcomes.estimates.members_of_question import PanelTables
-from mentor_outcomes.estimates.panel_headline import NO_SD, curve_rows, headline_rows
-from mentor_outcomes.estimates.panel_matched import Matched, matched_periods, matched_waves
-from mentor_outcomes.estimates.panel_question import PanelQuestion
-from mentor_outcomes.estimates.panel_windows import blocked_windows, window_rows
-from mentor_outcomes.estimates.parallel_trends_rows import (
+from mentor_outcomes.estimates.panel_answers.members_of_question import PanelTables
+from mentor_outcomes.estimates.panel_answers.panel_headline import NO_SD, curve_rows, headline_rows
+from mentor_outcomes.estimates.panel_answers.panel_matched import (
+    Matched,
+    matched_periods,
+    matched_waves,
+)
+from mentor_outcomes.estimates.panel_answers.panel_question import PanelQuestion
+from mentor_outcomes.estimates.panel_answers.panel_windows import blocked_windows, window_rows
+from mentor_outcomes.estimates.panel_answers.parallel_trends_rows import (
     blocked_parallel_trends,
     parallel_trends_rows,
 )
 from mentor_outcomes.estimates.result_rows import as_table
+from mentor_outcomes.estimates.weights.censoring import follow_up_weights
 from mentor_outcomes.study import Analysis, Exposure, Outcome
 from tests.selective_panel import GROUPS, SECTION, selective_panel
 from tests.unstarted import all_certain

@@ -7,7 +7,7 @@ from scipy.optimize import brentq, linprog
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import parallel_trends
-from mentor_outcomes.estimates._one_moment_test import first_stage_value, is_accepted, pair_of
+from mentor_outcomes.estimates.panel._one_moment_test import first_stage_value, is_accepted, pair_of
 
 
 def far(correlation: float) -> float:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from mentor_outcomes.estimates.censoring import follow_up_weights
-from mentor_outcomes.estimates.matched_on_last import LastValueDesign, last_value_rows
+from mentor_outcomes.estimates.panel_answers.matched_on_last import LastValueDesign, last_value_rows
+from mentor_outcomes.estimates.weights.censoring import follow_up_weights
 from tests.leaving_study import leaving_study
 
 

@@ -9,7 +9,7 @@ from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import proportional_odds
-from mentor_outcomes.estimates._cumulative_logit import LevelRows, level_fit, row_scores
+from mentor_outcomes.estimates.panel._cumulative_logit import LevelRows, level_fit, row_scores
 
 SAME = 1e-6
 

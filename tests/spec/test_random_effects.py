@@ -6,7 +6,7 @@ import pytest
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import fixed_effects, hausman, random_effects
-from mentor_outcomes.estimates.hausman import hausman_of_means
+from mentor_outcomes.estimates.panel.hausman import hausman_of_means
 
 EXACT = 1e-10
 COLUMNS = {"unit": "person", "period": "year", "outcome": "pay"}

@@ -8,8 +8,8 @@ from scipy.special import expit
 
 from mentor_outcomes import schema
 from mentor_outcomes.estimates import response_weights
-from mentor_outcomes.estimates.response import Response, response_of, with_model
 from mentor_outcomes.estimates.result_rows import as_table, blocked, estimated
+from mentor_outcomes.estimates.weights.response import Response, response_of, with_model
 from mentor_outcomes.study import Groups, Outcome
 
 GROUPS = Groups(covariates=("rating",), exact=("family",), truncate_weights_at=1.0)

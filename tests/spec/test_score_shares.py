@@ -9,11 +9,11 @@ import pytest
 from mentor_outcomes import schema
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import share_above
-from mentor_outcomes.estimates.panel_matched import matched_waves
-from mentor_outcomes.estimates.panel_question import PanelQuestion
+from mentor_outcomes.estimates.panel.share_cells import share_cells
+from mentor_outcomes.estimates.panel_answers.panel_matched import matched_waves
+from mentor_outcomes.estimates.panel_answers.panel_question import PanelQuestion
+from mentor_outcomes.estimates.panel_answers.share_rows import blocked_share_rows, share_rows
 from mentor_outcomes.estimates.result_rows import as_table
-from mentor_outcomes.estimates.share_cells import share_cells
-from mentor_outcomes.estimates.share_rows import blocked_share_rows, share_rows
 from mentor_outcomes.study import Analysis, Exposure, Groups, Outcome, StudySection
 
 SECTION = StudySection(

@@ -9,14 +9,14 @@ import pytest
 
 from mentor_outcomes import schema
 from mentor_outcomes.calendar import DAYS_PER_MONTH
-from mentor_outcomes.estimates.follow_up import set_records
-from mentor_outcomes.estimates.promotion_definition import (
+from mentor_outcomes.estimates.event_answers.follow_up import set_records
+from mentor_outcomes.estimates.event_answers.promotion_definition import (
     NO_CODES,
     ONLY_BY_GRADE,
     counted,
     why_uncounted,
 )
-from mentor_outcomes.estimates.repeated_events import repeated_records
+from mentor_outcomes.estimates.event_answers.repeated_events import repeated_records
 from mentor_outcomes.study import VARIANTS, Analysis, defined_otherwise
 from mentor_outcomes.tables.promotions import promotion_counts
 from tests.panel_records import hired, panel_table, records, rows

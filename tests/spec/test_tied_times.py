@@ -13,7 +13,7 @@ from mentor_outcomes.estimates import (
     log_rank,
     mean_count,
 )
-from mentor_outcomes.estimates.tied_times import as_recorded, merged, stated_times
+from mentor_outcomes.estimates.inference.tied_times import as_recorded, merged, stated_times
 
 HAIR = 0.1 + 0.2
 EIGHT = pd.DataFrame(

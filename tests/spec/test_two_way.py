@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates.risk_intervals import risk_intervals
-from mentor_outcomes.estimates.two_way import cluster_words, signed_sums
+from mentor_outcomes.estimates.inference.risk_intervals import risk_intervals
+from mentor_outcomes.estimates.inference.two_way import cluster_words, signed_sums
 
 EXACT = 1e-12  # sums of four small numbers
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates.uniform_bands import simultaneous_critical_value
+from mentor_outcomes.estimates.inference.uniform_bands import simultaneous_critical_value
 
 SIMULATED = 0.025
 """Some three errors of a quantile of 40,000 draws."""

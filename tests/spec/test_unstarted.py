@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes.errors import EstimationError
-from mentor_outcomes.estimates._hazards import hazards_by_period, start_hazards
-from mentor_outcomes.estimates.unstarted import CHANCE, chances_unstarted, with_chances
+from mentor_outcomes.estimates.weights._hazards import hazards_by_period, start_hazards
+from mentor_outcomes.estimates.weights.unstarted import CHANCE, chances_unstarted, with_chances
 from mentor_outcomes.study import Groups, StudySection
 from tests.spec.test_hazards_behind_weights import GROUPS as CURVED
 from tests.spec.test_hazards_behind_weights import SECTION as HALF_YEAR

@@ -7,11 +7,19 @@ import pandas as pd
 import pytest
 
 from mentor_outcomes import schema
-from mentor_outcomes.estimates import event_time_effects, fixed_effects, hausman, random_effects
-from mentor_outcomes.estimates.leads_and_lags import blocked_leads, leads_and_lags
-from mentor_outcomes.estimates.panel_question import PanelQuestion
+from mentor_outcomes.estimates import (
+    event_time_effects,
+    fixed_effects,
+    hausman,
+    random_effects,
+)
+from mentor_outcomes.estimates.panel_answers.leads_and_lags import blocked_leads, leads_and_lags
+from mentor_outcomes.estimates.panel_answers.panel_question import PanelQuestion
+from mentor_outcomes.estimates.panel_answers.whole_panel import (
+    blocked_whole_panel,
+    whole_panel_rows,
+)
 from mentor_outcomes.estimates.result_rows import as_table
-from mentor_outcomes.estimates.whole_panel import blocked_whole_panel, whole_panel_rows
 from mentor_outcomes.study import Analysis, Exposure, Groups, Outcome, StudySection
 
 SECTION = StudySection(

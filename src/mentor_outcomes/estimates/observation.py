@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.calendar import Calendar, days_of_months
-from mentor_outcomes.estimates.matched_waves import WINDOW_MONTHS
-from mentor_outcomes.estimates.member_periods import member_periods
+from mentor_outcomes.estimates.panel.matched_waves import WINDOW_MONTHS
+from mentor_outcomes.estimates.panel.member_periods import member_periods
 
 
 @dataclass(frozen=True, slots=True)

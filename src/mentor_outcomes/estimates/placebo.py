@@ -8,17 +8,17 @@ import pandas as pd
 
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates.checks import is_applicable
-from mentor_outcomes.estimates.clustering import NO_SPREAD, clustering, error_type
-from mentor_outcomes.estimates.intervals import with_interval
-from mentor_outcomes.estimates.matched_difference import MatchedDifference, matched_difference
-from mentor_outcomes.estimates.matched_waves import matched_wave_difference
-from mentor_outcomes.estimates.mean_changes import NO_WEIGHT, NOTHING_VARIES
-from mentor_outcomes.estimates.mean_difference import BY_PERSON, mean_difference
-from mentor_outcomes.estimates.panel_question import clusters_of
+from mentor_outcomes.estimates.event_answers.promotion_definition import counted
+from mentor_outcomes.estimates.inference.clustering import NO_SPREAD, clustering, error_type
+from mentor_outcomes.estimates.inference.intervals import with_interval
+from mentor_outcomes.estimates.panel.matched_difference import MatchedDifference, matched_difference
+from mentor_outcomes.estimates.panel.matched_waves import matched_wave_difference
+from mentor_outcomes.estimates.panel.mean_changes import NO_WEIGHT, NOTHING_VARIES
+from mentor_outcomes.estimates.panel.mean_difference import BY_PERSON, mean_difference
+from mentor_outcomes.estimates.panel_answers.panel_question import clusters_of
 from mentor_outcomes.estimates.plan import eligibility_of, of_design
-from mentor_outcomes.estimates.promotion_definition import counted
-from mentor_outcomes.estimates.response import Response
 from mentor_outcomes.estimates.result_rows import as_reason, blocked, estimated
+from mentor_outcomes.estimates.weights.response import Response
 from mentor_outcomes.schema import MAIN
 from mentor_outcomes.study import Outcome, Study
 

@@ -15,8 +15,8 @@ from mentor_outcomes.estimates.detectable import (
     smallest_detectable,
     std_error,
 )
-from mentor_outcomes.estimates.follow_up import ELIGIBILITY as EVENT_ELIGIBILITY
-from mentor_outcomes.estimates.panel_outcomes import ELIGIBILITY as PANEL_ELIGIBILITY
+from mentor_outcomes.estimates.event_answers.follow_up import ELIGIBILITY as EVENT_ELIGIBILITY
+from mentor_outcomes.estimates.panel_answers.panel_outcomes import ELIGIBILITY as PANEL_ELIGIBILITY
 from mentor_outcomes.study import Outcome, Study
 
 READS = (schema.MATCHED_SETS, schema.BALANCE, schema.OVERLAP)

@@ -10,25 +10,32 @@ from statsmodels.stats.multitest import multipletests
 from mentor_outcomes import schema
 from mentor_outcomes.errors import EstimationError
 from mentor_outcomes.estimates import checks
-from mentor_outcomes.estimates.censoring_of_role import Censoring, censoring_of_roles
 from mentor_outcomes.estimates.coded_people import with_coded_people, with_names
-from mentor_outcomes.estimates.event_outcomes import event_rows
+from mentor_outcomes.estimates.event_answers.event_outcomes import event_rows
 from mentor_outcomes.estimates.invariance_gate import means_blocked
-from mentor_outcomes.estimates.matched_on_last import LastValueDesign, last_value_censoring
-from mentor_outcomes.estimates.members_of_question import PanelTables
-from mentor_outcomes.estimates.panel_outcomes import PanelAnswer, of_panel_design, panel_rows
-from mentor_outcomes.estimates.panel_question import PanelQuestion
-from mentor_outcomes.estimates.pay_rounds import PayRounds, pay_rounds
+from mentor_outcomes.estimates.panel.pay_rounds import PayRounds, pay_rounds
+from mentor_outcomes.estimates.panel_answers.matched_on_last import (
+    LastValueDesign,
+    last_value_censoring,
+)
+from mentor_outcomes.estimates.panel_answers.members_of_question import PanelTables
+from mentor_outcomes.estimates.panel_answers.panel_outcomes import (
+    PanelAnswer,
+    of_panel_design,
+    panel_rows,
+)
+from mentor_outcomes.estimates.panel_answers.panel_question import PanelQuestion
 from mentor_outcomes.estimates.placebo import placebo_of
 from mentor_outcomes.estimates.placebo_check import judge_placebo
-from mentor_outcomes.estimates.response import Response, response_of, with_model
 from mentor_outcomes.estimates.result_rows import as_reason, as_table
 from mentor_outcomes.estimates.study_judgements import judgements_of
 from mentor_outcomes.estimates.survey_checks import (
     why_means_not_compared,
 )
-from mentor_outcomes.estimates.unstarted import chances_unstarted
 from mentor_outcomes.estimates.verdicts import verdict
+from mentor_outcomes.estimates.weights.censoring_of_role import Censoring, censoring_of_roles
+from mentor_outcomes.estimates.weights.response import Response, response_of, with_model
+from mentor_outcomes.estimates.weights.unstarted import chances_unstarted
 from mentor_outcomes.study import Outcome, Study
 
 READS = (

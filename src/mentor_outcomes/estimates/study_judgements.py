@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 
 from mentor_outcomes.estimates import checks, observation
-from mentor_outcomes.estimates.censoring import follow_up_weights
-from mentor_outcomes.estimates.matched_difference import JointTest
+from mentor_outcomes.estimates.panel.matched_difference import JointTest
 from mentor_outcomes.estimates.plan import design_judgements, eligibility_of, of_design
-from mentor_outcomes.estimates.response import Response
 from mentor_outcomes.estimates.survey_checks import (
     judge_common_source,
     judge_invariance,
     judge_linkage,
 )
+from mentor_outcomes.estimates.weights.censoring import follow_up_weights
+from mentor_outcomes.estimates.weights.response import Response
 from mentor_outcomes.study import Outcome, Study
 
 

@@ -1,0 +1,1 @@
+"""Rows of estimates of an outcome that happens on a day."""

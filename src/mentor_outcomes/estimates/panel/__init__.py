@@ -1,0 +1,1 @@
+"""An outcome that is measured again and again: changes within people, compared."""

@@ -1,0 +1,1 @@
+"""Rows of estimates of an outcome that is measured again and again."""

@@ -1,0 +1,1 @@
+"""Who stands for those who left, were mentored later, or did not answer."""
