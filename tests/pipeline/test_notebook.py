@@ -18,8 +18,10 @@ def test_a_notebook_runs_on_a_finished_study(path, finished):
     )
     client.execute()
     shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert any("image/svg+xml" in output.get("data", {}) for output in shown)
-    assert any("promotion" in str(output.get("data", {}).get("text/html")) for output in shown)
+    pages = [str(output.get("data", {}).get("text/html")) for output in shown]
+    assert any("promotion" in page for page in pages)
+    pictures = [page for page in pages if "<svg" in page]
+    assert pictures and all('role="img" aria-label="' in page for page in pictures)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

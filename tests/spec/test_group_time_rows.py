@@ -199,7 +199,7 @@ def only(frame: pd.DataFrame, chosen) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("spoilt", "reason"),
     [
-        ({"first_mentorships": STUDY.first_mentorships.iloc[:0]}, "start after the first period"),
+        ({"first_mentorships": STUDY.first_mentorships.iloc[:0]}, "starts after the first period"),
         (
             {
                 "person_months": only(
