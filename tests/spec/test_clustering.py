@@ -97,6 +97,20 @@ def test_one_cluster_says_nothing_of_the_spread():
     assert np.isnan(influence([1, 2, 3, 4], rows=alone).covariance()).all()
 
 
+def test_rows_taken_in_another_order_add_the_same():
+    clusters = clustering(ROWS, PEOPLE_AND_SETS)
+    shares, order = np.array([1.0, 2.0, 3.0, -4.0]), np.array([2, 0, 3, 1])
+    turned = clusters.at(order).influence(shares[order], ALL)
+    pair = beside([influence(shares), turned], 2).covariance()
+    assert pair == pytest.approx(np.full((2, 2), pair[0, 0]))
+    assert pair[0, 0] == pytest.approx(influence(shares).std_errors()[0] ** 2)
+
+
+def test_influences_that_are_too_few_are_refused():
+    with pytest.raises(ValueError, match="1 influences of 2"):
+        beside([influence([1, 2, 3, 4])], 2)
+
+
 def test_who_weighs_nothing_is_no_cluster():
     """Of b, c, d only b counts beside a: (1 + 1) x 2 / 1, and not (1 + 1) x 4 / 3."""
     counts = np.array([True, True, False, False])

@@ -12,6 +12,7 @@ from mentor_outcomes.estimates.inference.two_way import cluster_words
 PEOPLE_AND_SETS = ("person_id", "set_id")
 """Of matched sets: who recurs hangs together, and so do those who were chosen to be alike."""
 NO_SPREAD = "the matched sets are too few, or too much alike, for errors clustered two ways"
+_BLOCK = 1 << 12
 _IN_WORDS = {"person_id": "person", "set_id": "matched set"}
 
 
@@ -26,15 +27,24 @@ def error_type(cluster: str | Sequence[str] | None, functions: str = "influence 
 class Way:
     """Rows in clusters, and the sign of the part that their sums have in the variance.
 
-    codes   (n_rows,) whole numbers from 0 below n_clusters
+    codes    (n_rows,) whole numbers from 0 below n_clusters
+    is_own   no two rows share a cluster: sums are the rows themselves
     """
 
     sign: int
     codes: np.ndarray
     n_clusters: int
+    is_own: bool = False
 
-    def part(self, shares: np.ndarray, counts: np.ndarray) -> "Part":
+    def part(self, shares: np.ndarray, counts: np.ndarray) -> "Part | OwnPart":
         """Of one estimate: (n_rows,) what rows add to its error, and which of them count."""
+        if self.is_own:
+            n_counted = np.array([np.count_nonzero(counts)])
+            rows = self.codes
+            if (rows[1:] <= rows[:-1]).any():
+                order = np.argsort(rows)
+                rows, shares = rows[order], shares[order]
+            return OwnPart(self.sign, (rows,), (shares,), self.n_clusters, n_counted)
         is_there = np.zeros(self.n_clusters, dtype=bool)
         is_there[self.codes if counts.all() else self.codes[counts]] = True
         n_counted = np.array([np.count_nonzero(is_there)])
@@ -75,7 +85,10 @@ def clustering(frame: pd.DataFrame, cluster: str | Sequence[str] | None) -> Clus
         return Clustering((Way(1, *cluster_codes(frame, columns[0] if columns else None)),))
     (first, n_first), (second, n_second) = (cluster_codes(frame, name) for name in columns)
     both, names = pd.factorize(first.astype("int64") * n_second + second)
-    return Clustering((Way(1, first, n_first), Way(1, second, n_second), Way(-1, both, len(names))))
+    is_own = len(names) == len(frame)
+    # Positions of rows alone are kept for every estimate: in half the room.
+    of_both = Way(-1, both.astype("int32") if is_own else both, len(names), is_own)
+    return Clustering((Way(1, first, n_first), Way(1, second, n_second), of_both))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,25 +102,64 @@ class Part:
     sums: np.ndarray
     n_counted: np.ndarray
 
-    def covariance(self) -> np.ndarray:
-        """Missing where there is one cluster only, from which no spread is known."""
-        correction = np.sqrt(self._correction())
-        return self.sign * (self.sums @ self.sums.T) * np.outer(correction, correction)
+    def products(self) -> np.ndarray:
+        """(n_estimates, n_estimates) sums over clusters of what is added to one and to another."""
+        return self.sums @ self.sums.T
 
-    def variances(self) -> np.ndarray:
-        """The diagonal of the covariance."""
-        return self.sign * np.einsum("ij,ij->i", self.sums, self.sums) * self._correction()
+    def squares(self) -> np.ndarray:
+        """The diagonal of the products."""
+        return np.einsum("ij,ij->i", self.sums, self.sums)
 
-    def _correction(self) -> np.ndarray:
-        """G / (G - 1)."""
-        return self.n_counted / np.where(self.n_counted > 1, self.n_counted - 1.0, np.nan)
+    def of(self, columns: Sequence[int]) -> "Part":
+        return replace(self, sums=self.sums[columns], n_counted=self.n_counted[columns])
+
+    def times(self, factor: float) -> "Part":
+        return replace(self, sums=factor * self.sums)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnPart:
+    """The same where each row is a cluster: nothing is summed, and rows that are not there take
+    no room, of which there may be a million at each of sixty moments.
+
+    rows, shares   per estimate: positions, ascending, below n_rows, and what these rows add
+    """
+
+    sign: int
+    rows: tuple[np.ndarray, ...]
+    shares: tuple[np.ndarray, ...]
+    n_rows: int
+    n_counted: np.ndarray
+
+    def products(self) -> np.ndarray:
+        """As of `Part`; rows are taken by blocks that stay in the processor's own memory."""
+        total = np.zeros((len(self.rows), len(self.rows)))
+        for begin in range(0, self.n_rows, _BLOCK):
+            block = np.zeros((len(self.rows), min(_BLOCK, self.n_rows - begin)))
+            for line, rows, shares in zip(block, self.rows, self.shares, strict=True):
+                # Ends of the same type: rows would be copied into another at every search.
+                ends = np.array([begin, begin + _BLOCK], dtype=rows.dtype)
+                first, last = np.searchsorted(rows, ends)
+                line[rows[first:last] - begin] = shares[first:last]
+            total += block @ block.T
+        return total
+
+    def squares(self) -> np.ndarray:
+        return np.array([shares @ shares for shares in self.shares])
+
+    def of(self, columns: Sequence[int]) -> "OwnPart":
+        rows, shares = (tuple(all_[c] for c in columns) for all_ in (self.rows, self.shares))
+        return replace(self, rows=rows, shares=shares, n_counted=self.n_counted[columns])
+
+    def times(self, factor: float) -> "OwnPart":
+        return replace(self, shares=tuple(factor * shares for shares in self.shares))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Influence:
     """What clusters add to the errors of estimates: a part per way."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Part | OwnPart, ...]
 
     @property
     def n_people(self) -> np.ndarray:
@@ -139,32 +191,36 @@ class Influence:
         return float(np.sqrt(variance)) if variance >= 0 else np.nan
 
     def _as_it_is(self) -> np.ndarray:
-        return sum(part.covariance() for part in self.parts)
+        return sum(
+            part.sign * part.products() * np.outer(root, root)
+            for part in self.parts
+            for root in [np.sqrt(_correction(part))]
+        )
 
     def std_errors(self) -> np.ndarray:
         """(n_estimates,); missing where few clusters make the variance negative."""
-        variance = sum(part.variances() for part in self.parts)
+        variance = sum(part.sign * part.squares() * _correction(part) for part in self.parts)
         return np.sqrt(np.where(variance >= 0, variance, np.nan))
 
     def is_above(self, least: float | np.ndarray) -> np.ndarray:
         """(n_estimates,) whether any way adds more than this: rounding alone adds less."""
-        sizes = [np.linalg.norm(part.sums, axis=1) for part in self.parts]
+        sizes = [np.sqrt(part.squares()) for part in self.parts]
         return np.max(sizes, axis=0) > least
 
     def of(self, columns: Sequence[int]) -> "Influence":
         """Of some of the estimates, by position, in this order."""
         if list(columns) == list(range(len(self.n_people))):
             return self
-        return self._each(
-            lambda part: replace(part, sums=part.sums[columns], n_counted=part.n_counted[columns])
-        )
+        return Influence(tuple(part.of(columns) for part in self.parts))
 
     def times(self, factor: float) -> "Influence":
         """Of the estimates in another unit."""
-        return self._each(lambda part: replace(part, sums=factor * part.sums))
+        return Influence(tuple(part.times(factor) for part in self.parts))
 
-    def _each(self, change) -> "Influence":
-        return Influence(tuple(change(part) for part in self.parts))
+
+def _correction(part: Part | OwnPart) -> np.ndarray:
+    """G / (G - 1); missing where there is one cluster only, from which no spread is known."""
+    return part.n_counted / np.where(part.n_counted > 1, part.n_counted - 1.0, np.nan)
 
 
 def beside(influences: Iterable[Influence], n_estimates: int) -> Influence:
@@ -172,16 +228,35 @@ def beside(influences: Iterable[Influence], n_estimates: int) -> Influence:
 
     They are taken one after the other, so that of many only the sums are ever held.
     """
-    place, sums = -1, []
-    signs, n_counted = (), np.zeros((0, n_estimates), dtype="int64")
+    kept: list[tuple[Part | OwnPart, ...]] = []
+    sums: list[np.ndarray | None] = []
     for place, one in enumerate(influences):
-        if not sums:
-            signs = tuple(part.sign for part in one.parts)
-            sums = [np.empty((n_estimates, part.sums.shape[1])) for part in one.parts]
-            n_counted = np.empty((len(signs), n_estimates), dtype="int64")
-        for way, part in enumerate(one.parts):
-            sums[way][place] = part.sums[0]
-            n_counted[way, place] = part.n_counted[0]
-    if place + 1 != n_estimates:
-        raise ValueError(f"{place + 1} influences of {n_estimates} estimates")
-    return Influence(tuple(map(Part, signs, sums, n_counted)))
+        if not kept:
+            sums = [_room(part, n_estimates) for part in one.parts]
+        for own, part in zip(sums, one.parts, strict=True):
+            if own is not None:
+                own[place] = part.sums[0]
+        # Sums stand in their room; of the others the rows are the only copy.
+        kept.append(
+            tuple(
+                part if own is None else replace(part, sums=own[place][None])
+                for own, part in zip(sums, one.parts, strict=True)
+            )
+        )
+    if len(kept) != n_estimates:
+        raise ValueError(f"{len(kept)} influences of {n_estimates} estimates")
+    return Influence(
+        tuple(_joined(same, own) for same, own in zip(zip(*kept, strict=True), sums, strict=True))
+    )
+
+
+def _room(part: Part | OwnPart, n_estimates: int) -> np.ndarray | None:
+    return np.empty((n_estimates, part.sums.shape[1])) if isinstance(part, Part) else None
+
+
+def _joined(same: Sequence[Part | OwnPart], sums: np.ndarray | None) -> Part | OwnPart:
+    n_counted = np.concatenate([part.n_counted for part in same])
+    if sums is not None:
+        return Part(same[0].sign, sums, n_counted)
+    rows, shares = (tuple(getattr(p, name)[0] for p in same) for name in ("rows", "shares"))
+    return OwnPart(same[0].sign, rows, shares, same[0].n_rows, n_counted)

@@ -135,6 +135,7 @@ class _Values:
     """Values of members by period.
 
     flat    values by person and period, one person after the other, with a last one without any
+    starts_within   first and last period of a start
     place   per member, where the person's period that holds the start would stand in `flat`
     """
 
@@ -143,6 +144,7 @@ class _Values:
     first_period: int
     place: np.ndarray
     start: np.ndarray
+    starts_within: tuple[int, int]
 
     @property
     def largest(self) -> float:
@@ -150,10 +152,11 @@ class _Values:
 
     def at(self, k: int) -> np.ndarray:
         """Each member's value k periods after the start; missing outside the panel's periods."""
+        first, last = self.starts_within
+        if first + k >= self.first_period and last + k < self.first_period + self.n_periods:
+            return self.flat[self.place + k]
         column = self.start + (k - self.first_period)
         is_inside = (column >= 0) & (column < self.n_periods)
-        if is_inside.all():
-            return self.flat[self.place + k]
         return np.where(is_inside, self.flat[np.where(is_inside, self.place + k, 0)], np.nan)
 
 
@@ -172,7 +175,8 @@ def _values(sets: pd.DataFrame, panel: pd.DataFrame, outcome: str) -> tuple[_Val
     start = whole_numbers(sets, "start_period")
     place = row * n_periods + start - first
     order = np.argsort(place, kind="stable")  # memory is read forwards: twice as fast
-    return _Values(flat, n_periods, first, place[order], start[order]), order
+    within = int(start.min()), int(start.max())
+    return _Values(flat, n_periods, first, place[order], start[order], within), order
 
 
 def _refuse_repeated(key: np.ndarray, n_keys: int) -> None:

@@ -16,7 +16,7 @@ from mentor_outcomes.estimates.inference.clustering import (
     clustering,
     error_type,
 )
-from mentor_outcomes.estimates.inference.risk_intervals import cluster_codes, flags
+from mentor_outcomes.estimates.inference.risk_intervals import flags
 from mentor_outcomes.estimates.panel.matched_difference_result import MatchedDifference
 from mentor_outcomes.estimates.panel.mean_difference import MeanDifference, mean_difference
 
@@ -49,7 +49,6 @@ def members_of(sets: pd.DataFrame, cluster: Sequence[str]) -> Members:
             expected="person_id and set_id, or person_id alone.",
             remedy="name person_id alone where a set holds everybody of a day, as trials do.",
         )
-    own_set, _ = cluster_codes(sets, "set_id")
     pairs = clustering(sets, PEOPLE_AND_SETS)
     n_repeated = len(sets) - pairs.ways[-1].n_clusters
     if n_repeated:
@@ -59,7 +58,7 @@ def members_of(sets: pd.DataFrame, cluster: Sequence[str]) -> Members:
             remedy="keep one row of each.",
         )
     clusters = pairs if len(cluster) == 2 else Clustering(pairs.ways[:1])
-    return Members(own_set, clusters, cluster, flags(sets, "is_mentored"))
+    return Members(pairs.ways[1].codes, clusters, cluster, flags(sets, "is_mentored"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
