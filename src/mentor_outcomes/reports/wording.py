@@ -79,7 +79,7 @@ VERDICTS: Mapping[str, Verdict] = {
         "Possible",
         2,
         _DOUBT,
-        "Keep the programme as it is, and look into the doubt before it grows.",
+        "Keep the programme at its present size until the doubt is cleared.",
         _WOULD_SETTLE,
     ),
     "too_small_to_matter": Verdict(
